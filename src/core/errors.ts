@@ -1,0 +1,26 @@
+/**
+ * @file Every expected failure of the product: facts, not prose. The words a visitor reads are in `messages.ts`;
+ * the codes are stable and appear in the command line's JSON.
+ */
+export type AppError =
+  | { readonly code: 'webgpu-unavailable'; readonly reason: 'no-api' | 'null-adapter' | 'device-refused' }
+  | { readonly code: 'device-lost'; readonly detail: string }
+  | { readonly code: 'camera-unavailable'; readonly reason: 'denied' | 'absent' | 'busy' | 'unsupported' }
+  | { readonly code: 'fetch-failed'; readonly what: string; readonly status: number | null }
+  | { readonly code: 'manifest-invalid'; readonly detail: string }
+  | { readonly code: 'model-invalid'; readonly detail: string }
+  | { readonly code: 'model-unsupported'; readonly node: string; readonly detail: string }
+  | { readonly code: 'image-invalid'; readonly name: string }
+  | { readonly code: 'profile-invalid'; readonly detail: string }
+  | { readonly code: 'profile-missing' }
+  | { readonly code: 'processor-invalid'; readonly id: string }
+  | { readonly code: 'kernel-wrong'; readonly kernel: string; readonly detail: string }
+  | { readonly code: 'engine-failed'; readonly processor: string; readonly detail: string }
+  | { readonly code: 'worker-failed'; readonly worker: string; readonly detail: string }
+  | { readonly code: 'busy'; readonly doing: string }
+  | { readonly code: 'cancelled' };
+
+/** Text of an unknown thrown value, for the `detail` of an error. */
+export function detailOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

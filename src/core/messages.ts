@@ -1,0 +1,116 @@
+/**
+ * @file The one place where an `AppError` becomes words: what happened, and what the visitor can do about it.
+ */
+import type { AppError } from './errors.ts';
+import { assertNever } from './result.ts';
+
+export interface Message {
+  /** What happened, one sentence. */
+  readonly what: string;
+  /** What the reader can do, one or two sentences. */
+  readonly remedy: string;
+}
+
+const CAMERA: Record<Extract<AppError, { code: 'camera-unavailable' }>['reason'], Message> = {
+  denied: {
+    what: 'The camera was not allowed.',
+    remedy:
+      'Allow it in the address bar and press Camera again, or go on with the sample clip, a video or a photo.',
+  },
+  absent: {
+    what: 'No camera was found.',
+    remedy: 'Plug one in and press Camera again, or go on with the sample clip, a video or a photo.',
+  },
+  busy: {
+    what: 'Another program is using the camera.',
+    remedy: 'Close it and press Camera again, or go on with the sample clip, a video or a photo.',
+  },
+  unsupported: {
+    what: 'This page may not use a camera here.',
+    remedy: 'Open it over https or on localhost, or go on with the sample clip, a video or a photo.',
+  },
+};
+
+const WEBGPU: Record<Extract<AppError, { code: 'webgpu-unavailable' }>['reason'], Message> = {
+  'no-api': {
+    what: 'This browser has no WebGPU.',
+    remedy: 'Everything runs on WASM. For the GPU, use a current Chrome, Edge, Safari or Firefox.',
+  },
+  'null-adapter': {
+    what: 'This browser found no GPU it can use.',
+    remedy: 'Everything runs on WASM. Check that hardware acceleration is on in the browser’s settings.',
+  },
+  'device-refused': {
+    what: 'The GPU refused to open.',
+    remedy: 'Everything runs on WASM. Close other GPU-heavy tabs and reload to try again.',
+  },
+};
+
+export function messageOf(error: AppError): Message {
+  switch (error.code) {
+    case 'webgpu-unavailable':
+      return WEBGPU[error.reason];
+    case 'camera-unavailable':
+      return CAMERA[error.reason];
+    case 'device-lost':
+      return {
+        what: `The GPU was lost (${error.detail}).`,
+        remedy: 'Work goes on with WASM. Reload the page to try the GPU again.',
+      };
+    case 'fetch-failed':
+      return {
+        what: `${error.what} could not be loaded${error.status === null ? '' : ` (HTTP ${error.status})`}.`,
+        remedy: 'Check the connection and try again; what was loaded before is still there.',
+      };
+    case 'manifest-invalid':
+      return {
+        what: `The model’s manifest is not valid: ${error.detail}.`,
+        remedy: 'Choose another model; the one before is still loaded.',
+      };
+    case 'model-invalid':
+      return {
+        what: `This is not a readable ONNX model: ${error.detail}.`,
+        remedy: 'Check that the file is complete, or choose another; the one before is still loaded.',
+      };
+    case 'model-unsupported':
+      return {
+        what: `The model uses something Ridgepoint cannot read yet: ${error.detail} (node “${error.node}”).`,
+        remedy: 'Export it as a static image classifier; the one before is still loaded.',
+      };
+    case 'image-invalid':
+      return { what: `“${error.name}” is not a readable image.`, remedy: 'Choose a PNG, JPEG or WebP file.' };
+    case 'profile-invalid':
+      return {
+        what: `This file is not a Ridgepoint profile: ${error.detail}.`,
+        remedy: 'Choose a JSON file that was exported from the Roofline or Compare screen.',
+      };
+    case 'profile-missing':
+      return { what: 'This device has not been measured yet.', remedy: 'Press “Measure this device” first.' };
+    case 'processor-invalid':
+      return {
+        what: `“${error.id}” is not a processor of this device.`,
+        remedy: 'Use webgpu, wasm:1, wasm:2 … as far as the device has them.',
+      };
+    case 'kernel-wrong':
+      return {
+        what: `The benchmark kernel ${error.kernel} computed a wrong value: ${error.detail}.`,
+        remedy: 'Its figure is left out. A driver or browser update usually mends this.',
+      };
+    case 'engine-failed':
+      return {
+        what: `The inference engine failed on ${error.processor}: ${error.detail}.`,
+        remedy: 'Choose another plan or model, or reload the page.',
+      };
+    case 'worker-failed':
+      return {
+        what: `A background worker (${error.worker}) failed: ${error.detail}.`,
+        remedy: 'Press start again; if it fails again, reload the page.',
+      };
+    case 'busy':
+      return { what: `Ridgepoint is still ${error.doing}.`, remedy: 'Wait for it to end, or cancel it.' };
+    case 'cancelled':
+      return { what: 'Cancelled.', remedy: 'Nothing was changed; start again when you like.' };
+    default:
+      return assertNever(error);
+  }
+}

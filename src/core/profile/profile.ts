@@ -1,0 +1,84 @@
+/**
+ * @file The device profile: what one measurement of a device found. This is the JSON that `ridgepoint roofline --json`
+ * writes, that the page exports and imports, and that the cost models read. Fields may be added, never renamed.
+ * Units: GFLOP/s and GB/s are decimal (1e9), latencies are seconds.
+ */
+
+/** `webgpu`, or `wasm:T`: one WASM worker group of T threads. */
+export type ProcessorId = 'webgpu' | `wasm:${number}`;
+
+export type MetricKind = 'compute' | 'bandwidth' | 'latency';
+export type MetricUnit = 'GFLOP/s' | 'GB/s' | 's';
+/** How a sample was timed: `slope` = difference of two batch sizes, which cancels fixed latency and clock ticks. */
+export type MetricClock = 'performance.now slope' | 'performance.now';
+
+export type MetricWarning = 'high-dispersion' | 'thermal' | 'coarse-clock' | 'few-samples' | 'fallback-adapter';
+
+export interface Metric {
+  /** One of `METRIC_IDS`, prefixed by the processor, for instance `wasm:1.fma.relaxed`. */
+  readonly id: string;
+  readonly processor: ProcessorId | 'worker';
+  readonly kind: MetricKind;
+  /** What was exercised: `fma.f32`, `fma.simd`, `fma.relaxed`, `copy`, `upload`, `download`, `hop`. */
+  readonly type: string;
+  readonly threads: number;
+  readonly sizeBytes?: number;
+  readonly unit: MetricUnit;
+  readonly status: 'ok' | 'unsupported' | 'skipped' | 'error';
+  /** Why `status` is not `ok`. */
+  readonly reason?: string;
+  /** Median, median absolute deviation and count of `samples`; null, null, 0 where there are none. */
+  readonly median: number | null;
+  readonly mad: number | null;
+  readonly n: number;
+  /** Distribution-free 95 % interval of the median, where n allows one. */
+  readonly low?: number;
+  readonly high?: number;
+  readonly clock: MetricClock;
+  readonly warnings: readonly MetricWarning[];
+  readonly samples: readonly number[];
+  /** The kernel shape that was kept, for instance `4 chains × 32, workgroup 256`. */
+  readonly shape?: string;
+}
+
+export interface AdapterFacts {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly isFallbackAdapter: boolean;
+}
+
+export interface Environment {
+  /** Name and major version, for instance `Chrome 156`; never the whole user agent. */
+  readonly browser: string;
+  readonly adapter: AdapterFacts | null;
+  readonly cores: number;
+  readonly crossOriginIsolated: boolean;
+}
+
+export interface DeviceProfile {
+  readonly format: 'ridgepoint-profile';
+  readonly version: 1;
+  readonly name: string;
+  /** ISO 8601. */
+  readonly date: string;
+  readonly environment: Environment;
+  readonly metrics: readonly Metric[];
+}
+
+/** Threads of a processor: 1 for `webgpu`. */
+export function threadsOf(processor: ProcessorId): number {
+  return processor === 'webgpu' ? 1 : Number(processor.slice('wasm:'.length));
+}
+
+/** Reads `webgpu` or `wasm:T` with 1 ≤ T ≤ 64; null for anything else. */
+export function parseProcessorId(text: string): ProcessorId | null {
+  if (text === 'webgpu') return text;
+  const threads = /^wasm:([1-9]\d?)$/.exec(text)?.[1];
+  return threads !== undefined && Number(threads) <= 64 ? `wasm:${Number(threads)}` : null;
+}
+
+/** The metric with this id if it was measured, else null. */
+export function measuredMetric(profile: DeviceProfile, id: string): (Metric & { median: number }) | null {
+  const found = profile.metrics.find((metric) => metric.id === id && metric.status === 'ok');
+  return found?.median === null || found === undefined ? null : { ...found, median: found.median };
+}
