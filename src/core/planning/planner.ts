@@ -1,0 +1,105 @@
+/**
+ * @file The planner: prices every plan from a cost table and the transfers, ranks them by an objective, and says how much
+ * any plan could gain. Exact by enumeration (METHOD §4): no search heuristic, so "best" means best under these costs.
+ */
+import type { CostTable } from '../cost/cost-table.ts';
+import type { Unit } from '../graph/units.ts';
+import { byteCount } from '../graph/model.ts';
+import { enumeratePlans, type Plan, type PlanPrediction, type RankedPlan } from './plan.ts';
+import { linkSeconds, residencySeconds, type Transfers } from './transfer.ts';
+
+/** `fastest`: most frames/s. `snappiest`: least latency. `smooth`: least latency that still keeps the camera's rate. */
+export type Objective = 'fastest' | 'snappiest' | 'smooth';
+export const OBJECTIVES: readonly Objective[] = ['fastest', 'snappiest', 'smooth'];
+
+export interface PlannerInput {
+  readonly units: readonly Unit[];
+  readonly costs: CostTable;
+  readonly transfers: Transfers;
+  readonly objective: Objective;
+  /** Frames/s that `smooth` has to keep. */
+  readonly sourceFps: number;
+}
+
+/** Latency is the sum of stages and hops; throughput 1 / the slowest of them, since all work at once. */
+export function predict(plan: Plan, { units, costs, transfers }: PlannerInput): PlanPrediction {
+  const tensorBytes = (unit: number, side: 'input' | 'output'): number => {
+    const value = units[unit]?.[side];
+    return value ? byteCount(value) : 0;
+  };
+  const stageSeconds = plan.stages.map((stage) => {
+    const column = costs.seconds[stage.processorIndex] ?? [];
+    const compute = column.slice(stage.fromUnit, stage.toUnit + 1).reduce((sum, t) => sum + t, 0);
+    const [inBytes, outBytes] = [tensorBytes(stage.fromUnit, 'input'), tensorBytes(stage.toUnit, 'output')];
+    return compute + residencySeconds(stage.processor, inBytes, outBytes, transfers);
+  });
+  const hopSeconds = plan.stages
+    .slice(0, -1)
+    .map((stage) => linkSeconds(transfers.hop, tensorBytes(stage.toUnit, 'output')));
+  const all = [...stageSeconds, ...hopSeconds];
+  return {
+    throughputFps: 1 / Math.max(...all),
+    latencySeconds: all.reduce((sum, t) => sum + t, 0),
+    stageSeconds,
+    hopSeconds,
+  };
+}
+
+/** Negative when `a` is the better plan. Equal plans keep the one with fewer stages. */
+function compare(a: RankedPlan, b: RankedPlan, objective: Objective, sourceFps: number): number {
+  const faster = b.predicted.throughputFps - a.predicted.throughputFps;
+  const snappier = a.predicted.latencySeconds - b.predicted.latencySeconds;
+  const fewer = a.plan.stages.length - b.plan.stages.length;
+  if (objective === 'fastest') return faster || snappier || fewer;
+  if (objective === 'snappiest') return snappier || faster || fewer;
+  const [aKeeps, bKeeps] = [a, b].map(({ predicted }) => predicted.throughputFps >= sourceFps);
+  if (aKeeps !== bKeeps) return aKeeps === true ? -1 : 1;
+  return aKeeps === true ? snappier || fewer : faster || fewer;
+}
+
+/** Every plan, best first. */
+export function rankPlans(input: PlannerInput): readonly RankedPlan[] {
+  return enumeratePlans(input.costs.processors, input.units.length)
+    .map((plan) => ({ plan, predicted: predict(plan, input) }))
+    .sort((a, b) => compare(a, b, input.objective, input.sourceFps));
+}
+
+export interface Bound {
+  /** No plan can be more than this many times as fast as the best single processor. */
+  readonly speedup: number;
+  /** Frames/s that no assignment of whole or divided units to the processors can exceed. */
+  readonly lpThroughputFps: number;
+}
+
+/**
+ * Upper bound on throughput, transfers free. For two processors the exact optimum of the fractional assignment: units are
+ * given to the processor they favour most until both are equally busy. For more, `Σ min_p t / P`, which is looser.
+ */
+export function throughputBound(costs: CostTable): Bound {
+  const totals = costs.seconds.map((column) => column.reduce((sum, t) => sum + t, 0));
+  const fastest = Math.min(...totals);
+  const [a, b, ...more] = costs.seconds;
+  let seconds = fastest;
+  if (a && b && more.length === 0) seconds = fractionalMakespan(a, b);
+  else if (a && b) {
+    const least = a.map((_, u) => Math.min(...costs.seconds.map((column) => column[u] ?? Infinity)));
+    seconds = least.reduce((sum, t) => sum + t, 0) / costs.seconds.length;
+  }
+  return { speedup: fastest / seconds, lpThroughputFps: 1 / seconds };
+}
+
+function fractionalMakespan(a: readonly number[], b: readonly number[]): number {
+  const pairs = a.map((onA, u) => ({ onA, onB: b[u] ?? Infinity })).sort((x, y) => x.onA / x.onB - y.onA / y.onB);
+  let busyA = 0;
+  let busyB = pairs.reduce((sum, { onB }) => sum + onB, 0);
+  for (const { onA, onB } of pairs) {
+    if (busyA + onA >= busyB - onB) {
+      // The share x of this unit on A that makes both sides equal: busyA + x·onA = busyB − x·onB.
+      const share = Math.max(0, (busyB - busyA) / (onA + onB));
+      return busyA + share * onA;
+    }
+    busyA += onA;
+    busyB -= onB;
+  }
+  return busyA;
+}
