@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { differenceBandwidth, gigaRates, measured, missing, type MetricIdentity } from './metric.ts';
+
+const identity: MetricIdentity = {
+  id: 'webgpu.copy',
+  processor: 'webgpu',
+  kind: 'bandwidth',
+  type: 'copy',
+  threads: 1,
+};
+
+describe('measured', () => {
+  it('summarises and keeps every sample', () => {
+    const metric = measured(identity, [5, 4, 6], { sizeBytes: 64, warnings: ['few-samples'] });
+    expect(metric).toMatchObject({ status: 'ok', unit: 'GB/s', median: 5, mad: 1, n: 3, samples: [5, 4, 6] });
+    expect(metric).toMatchObject({ sizeBytes: 64, warnings: ['few-samples'] });
+    expect('low' in metric).toBe(false);
+  });
+  it('is an error, not a zero, without samples', () => {
+    expect(measured(identity, [])).toMatchObject({ status: 'error', median: null, mad: null, n: 0 });
+  });
+});
+
+describe('missing', () => {
+  it('says why', () => {
+    expect(missing(identity, 'unsupported', 'no WebGPU')).toMatchObject({
+      status: 'unsupported',
+      reason: 'no WebGPU',
+      median: null,
+      n: 0,
+    });
+  });
+});
+
+describe('rates', () => {
+  it('turns seconds into decimal giga-units a second', () => {
+    expect(gigaRates([0.5, 0.25], 1e9)).toEqual([2, 4]);
+  });
+  it('cancels the latency that small and large transfers share', () => {
+    const small = { bytes: 4096, medianSeconds: 0.001 };
+    const bytes = 4096 + 8e6;
+    expect(differenceBandwidth(small, { bytes, seconds: [0.002, 0.003, 0.001, 0.0005] })).toEqual([8, 4]);
+  });
+});

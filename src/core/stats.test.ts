@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { median, medianAbsoluteDeviation, medianInterval95, summarise } from './stats.ts';
+
+const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
+
+describe('median', () => {
+  it('is the middle, or the mean of the two middle values, in any order', () => {
+    expect(median([3, 1, 2])).toBe(2);
+    expect(median([4, 1, 3, 2])).toBe(2.5);
+    expect(median([7])).toBe(7);
+  });
+  it('is null without samples', () => {
+    expect(median([])).toBeNull();
+    expect(medianAbsoluteDeviation([])).toBeNull();
+  });
+  it('leaves its argument alone and ignores order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer(), { minLength: 1 }), (values) => {
+        const before = [...values];
+        expect(median(values)).toBe(median([...values].reverse()));
+        expect(values).toEqual(before);
+      }),
+    );
+  });
+});
+
+describe('medianAbsoluteDeviation', () => {
+  it('matches a hand-made table', () => {
+    expect(medianAbsoluteDeviation([1, 1, 2, 2, 4, 6, 9])).toBe(1);
+    expect(medianAbsoluteDeviation([5, 5, 5])).toBe(0);
+    expect(medianAbsoluteDeviation([1, 2, 100])).toBe(1);
+  });
+});
+
+describe('medianInterval95', () => {
+  it('is null below six samples', () => {
+    for (const n of [0, 1, 2, 3, 4, 5]) expect(medianInterval95(upTo(n))).toBeNull();
+  });
+  // Ranks from the published table of binomial confidence intervals for the median (p = 0.95).
+  it.each([
+    [6, 1, 6],
+    [8, 1, 8],
+    [9, 2, 8],
+    [12, 3, 10],
+    [15, 4, 12],
+    [20, 6, 15],
+    [25, 8, 18],
+    [100, 40, 61],
+  ])('takes the right ranks for n = %i', (n, low, high) => {
+    expect(medianInterval95(upTo(n))).toEqual({ low, high });
+  });
+  it('survives an n where 2^-n underflows', () => {
+    const interval = medianInterval95(upTo(2001));
+    expect(interval?.low).toBeGreaterThan(940);
+    expect(interval?.high).toBeLessThan(1060);
+  });
+  it('holds the median', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ noNaN: true, min: 0, max: 1e9 }), { minLength: 6 }), (values) => {
+        const interval = medianInterval95(values);
+        const middle = median(values);
+        expect(
+          interval !== null && middle !== null && interval.low <= middle && middle <= interval.high,
+        ).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('summarise', () => {
+  it('omits the interval where n is too small', () => {
+    expect(summarise([2, 1, 3])).toEqual({ median: 2, mad: 1, n: 3 });
+    expect(summarise([])).toEqual({ median: null, mad: null, n: 0 });
+  });
+  it('has the interval from six samples on', () => {
+    expect(summarise([1, 2, 3, 4, 5, 6])).toEqual({ median: 3.5, mad: 1.5, n: 6, low: 1, high: 6 });
+  });
+});
