@@ -91,10 +91,8 @@ describe('sampling', () => {
   });
   it('goes on to the maximum where samples disagree, keeps all and flags them', async () => {
     const settings = { ...QUICK, budgetSeconds: 10 };
-    const found = await measurementOf({
-      work: (n, k) => n * PER_ITERATION * (k % 4 < 2 ? 1 : 1.6),
-      settings,
-    });
+    const factor = (k: number): number => 1 + 0.4 * Math.floor((k % 6) / 2);
+    const found = await measurementOf({ work: (n, k) => n * PER_ITERATION * factor(k), settings });
     expect(found.secondsPerIteration).toHaveLength(QUICK.maxSamples);
     expect(found.warnings).toContain('high-dispersion');
   });
