@@ -1,0 +1,6 @@
+"""Where the commands of this folder read and write, relative to the project root."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MODELS = ROOT / "public" / "models"

@@ -1,0 +1,36 @@
+"""Turns a photo into the network's input exactly as the browser does: crop, then Pillow's antialiased bilinear resize."""
+
+import math
+from typing import Callable
+
+import numpy as np
+from PIL import Image
+
+CROP_FRACTION = 0.875  # side of the centre crop over the short side of the photo
+
+CropOrder = Callable[[Image.Image, int], Image.Image]
+
+
+def crop_then_resize(photo: Image.Image, side: int) -> Image.Image:
+    """Centre square of round(0.875 * short side), resized to side x side. The browser's order."""
+    square = math.floor(CROP_FRACTION * min(photo.size) + 0.5)
+    return _centre(photo, square).resize((side, side), Image.Resampling.BILINEAR)
+
+
+def resize_then_crop(photo: Image.Image, side: int) -> Image.Image:
+    """Short side resized to round(side / 0.875), then the centre square; the order ImageNet papers use, for comparison."""
+    short = math.floor(side / CROP_FRACTION + 0.5)
+    scale = short / min(photo.size)
+    size = [short if edge == min(photo.size) else math.floor(edge * scale + 0.5) for edge in photo.size]
+    return _centre(photo.resize((size[0], size[1]), Image.Resampling.BILINEAR), side)
+
+
+def to_input(photo: Image.Image, side: int, mean: float, std: float, order: CropOrder = crop_then_resize) -> np.ndarray:
+    """RGB photo of any size -> float32 [1, 3, side, side], (x - mean) / std with x in 0..255."""
+    pixels = np.asarray(order(photo.convert("RGB"), side), dtype=np.float32)
+    return ((pixels - mean) / std).transpose(2, 0, 1)[np.newaxis].astype(np.float32)
+
+
+def _centre(photo: Image.Image, square: int) -> Image.Image:
+    left, top = (photo.width - square) // 2, (photo.height - square) // 2
+    return photo.crop((left, top, left + square, top + square))

@@ -1,0 +1,55 @@
+"""Writes and reads a published model: a folder with model.onnx, manifest.json and labels.json."""
+
+import hashlib
+import json
+import os
+import platform
+from pathlib import Path
+
+import onnx
+import onnxruntime
+
+from .paths import MODELS
+
+MEGABYTE = 1_000_000
+
+
+def save_onnx(model: onnx.ModelProto, model_id: str) -> Path:
+    """Writes public/models/<id>/model.onnx, with the same bytes each time, and returns its path."""
+    path = MODELS / model_id / "model.onnx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(model.SerializeToString(deterministic=True))
+    return path
+
+
+def save_manifest(model_path: Path, fields: dict[str, object]) -> Path:
+    """Writes manifest.json beside the model: format and version first, then `fields`, with size and hash of the file."""
+    data = model_path.read_bytes()
+    manifest: dict[str, object] = {"format": "ridgepoint-model", "version": 1}
+    for key, value in fields.items():
+        manifest[key] = value
+        if key == "file":
+            manifest |= {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    path = model_path.with_name("manifest.json")
+    path.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return path
+
+
+def open_session(model: Path | bytes, threads: int = 2) -> onnxruntime.InferenceSession:
+    """An onnxruntime CPU session on a file or on serialised bytes."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads must not slow PyTorch beside them
+    source = str(model) if isinstance(model, Path) else model
+    return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+
+
+def operator_counts(model: onnx.ModelProto) -> dict[str, int]:
+    """Nodes of each operator, most frequent first."""
+    operators = [node.op_type for node in model.graph.node]
+    return {name: operators.count(name) for name in sorted(set(operators), key=lambda name: (-operators.count(name), name))}
+
+
+def hardware() -> str:
+    """A line for the manifest: processor architecture and cores used, without anything that names the machine."""
+    return f"CPU ({platform.machine()}), {min(2, os.cpu_count() or 1)} threads, no GPU"
