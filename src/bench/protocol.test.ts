@@ -85,6 +85,13 @@ describe('slope timing', () => {
   });
 });
 
+describe('a busy machine', () => {
+  it('is not mistaken for a ticking clock', async () => {
+    const found = await measurementOf({ work: (n, k) => n * PER_ITERATION + (k % 7 === 6 ? 0.05 : 0) });
+    expect(found.warnings).not.toContain('coarse-clock');
+  });
+});
+
 describe('sampling', () => {
   it('stops as soon as the interval is within 3 %', async () => {
     expect((await measurementOf({ work: (n) => n * PER_ITERATION })).secondsPerIteration).toHaveLength(6);

@@ -5,7 +5,7 @@
  */
 import { transfer } from 'comlink';
 import { createBarrier } from '../bench/barrier.ts';
-import { measure, type Measurement, type ProtocolPorts, type ProtocolSettings } from '../bench/protocol.ts';
+import { measure, PROBE, QUICK, type Measurement, type ProtocolPorts } from '../bench/protocol.ts';
 import { verifyPseudoRandom, fillPseudoRandom } from '../bench/pseudo-random.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { BenchApi, BenchRequest, KernelFacts } from './bench.api.ts';
@@ -13,6 +13,10 @@ import { WorkerClient } from './worker-client.ts';
 
 /** The samples and what one iteration of the whole group costs. */
 export interface KernelMeasurement extends Measurement, KernelFacts {}
+
+/** How much time a figure is worth: `probe` only chooses between shapes, `quick` is reported. */
+export type Effort = 'probe' | 'quick';
+const EFFORTS = { probe: PROBE, quick: QUICK } as const;
 
 /** Longer than any batch, any shader compilation and any check should take. */
 const WATCHDOG_SECONDS = 20;
@@ -41,7 +45,7 @@ export class BenchGroup {
   /** Prepares, measures by the protocol, verifies every element and releases. A wrong element voids the samples. */
   async measure(
     request: BenchRequest,
-    settings: ProtocolSettings,
+    effort: Effort,
     signal: AbortSignal,
   ): Promise<Result<KernelMeasurement>> {
     const threads = this.workers.length;
@@ -52,7 +56,7 @@ export class BenchGroup {
     if (!prepared.ok) return prepared;
     const facts = prepared.value[0];
     if (facts === undefined) return err({ code: 'worker-failed', worker: 'bench', detail: 'no worker' });
-    const measurement = await measure((n) => this.runBatch(n), settings, signal, PORTS);
+    const measurement = await measure((n) => this.runBatch(n), EFFORTS[effort], signal, PORTS);
     const verified = measurement.ok
       ? await this.onAll((worker) => worker.call((api) => api.verify(), WATCHDOG_SECONDS))
       : measurement;
@@ -70,7 +74,7 @@ export class BenchGroup {
   /** One-way time of a transferred buffer between this thread and the first worker: half of a round trip. */
   async measureHop(
     sizeBytes: number,
-    settings: ProtocolSettings,
+    effort: Effort,
     signal: AbortSignal,
   ): Promise<Result<KernelMeasurement>> {
     const [worker] = this.workers;
@@ -86,7 +90,7 @@ export class BenchGroup {
         for (let i = 0; i < iterations; i++) words = new Uint32Array(await roundTrip(port1, words.buffer));
         return ok((performance.now() - startedAt) / 2000);
       }, WATCHDOG_SECONDS);
-    const measurement = await measure(runBatch, settings, signal, PORTS);
+    const measurement = await measure(runBatch, EFFORTS[effort], signal, PORTS);
     port1.close();
     if (!measurement.ok) return measurement;
     const verified = verifyPseudoRandom('worker.hop', words);

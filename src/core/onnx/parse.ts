@@ -128,7 +128,7 @@ function tensorOf(proto: TensorProto): Tensor {
   }
   const dtype = dtypeOf(proto.dataType, proto.name);
   const shape = proto.dims.map((size) => dimension(size, proto.name));
-  const bytes = proto.rawData.length > 0 ? proto.rawData.slice() : typedBytes(proto, dtype);
+  const bytes = proto.rawData.length > 0 ? Uint8Array.from(proto.rawData) : typedBytes(proto, dtype);
   const expected = elementCount(shape) * BYTES_PER_ELEMENT[dtype];
   if (bytes.length !== expected) {
     throw new Invalid(`“${proto.name}” holds ${bytes.length} bytes where its shape needs ${expected}`);

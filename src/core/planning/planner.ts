@@ -5,12 +5,9 @@
 import type { CostTable } from '../cost/cost-table.ts';
 import type { Unit } from '../graph/units.ts';
 import { byteCount } from '../graph/model.ts';
+import { compareByObjective, type Objective } from './objective.ts';
 import { enumeratePlans, type Plan, type PlanPrediction, type RankedPlan } from './plan.ts';
 import { linkSeconds, residencySeconds, type Transfers } from './transfer.ts';
-
-/** `fastest`: most frames/s. `snappiest`: least latency. `smooth`: least latency that still keeps the camera's rate. */
-export type Objective = 'fastest' | 'snappiest' | 'smooth';
-export const OBJECTIVES: readonly Objective[] = ['fastest', 'snappiest', 'smooth'];
 
 export interface PlannerInput {
   readonly units: readonly Unit[];
@@ -45,23 +42,16 @@ export function predict(plan: Plan, { units, costs, transfers }: PlannerInput): 
   };
 }
 
-/** Negative when `a` is the better plan. Equal plans keep the one with fewer stages. */
-function compare(a: RankedPlan, b: RankedPlan, objective: Objective, sourceFps: number): number {
-  const faster = b.predicted.throughputFps - a.predicted.throughputFps;
-  const snappier = a.predicted.latencySeconds - b.predicted.latencySeconds;
-  const fewer = a.plan.stages.length - b.plan.stages.length;
-  if (objective === 'fastest') return faster || snappier || fewer;
-  if (objective === 'snappiest') return snappier || faster || fewer;
-  const [aKeeps, bKeeps] = [a, b].map(({ predicted }) => predicted.throughputFps >= sourceFps);
-  if (aKeeps !== bKeeps) return aKeeps === true ? -1 : 1;
-  return aKeeps === true ? snappier || fewer : faster || fewer;
-}
-
-/** Every plan, best first. */
+/** Every plan, best first; of equal ones the one with fewer stages. */
 export function rankPlans(input: PlannerInput): readonly RankedPlan[] {
+  const rate = ({ predicted }: RankedPlan) => ({ ...predicted, latency: predicted.latencySeconds });
   return enumeratePlans(input.costs.processors, input.units.length)
     .map((plan) => ({ plan, predicted: predict(plan, input) }))
-    .sort((a, b) => compare(a, b, input.objective, input.sourceFps));
+    .sort(
+      (a, b) =>
+        compareByObjective(rate(a), rate(b), input.objective, input.sourceFps) ||
+        a.plan.stages.length - b.plan.stages.length,
+    );
 }
 
 export interface Bound {

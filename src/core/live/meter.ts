@@ -1,0 +1,59 @@
+/**
+ * @file Live accounting (METHOD §6): throughput over a sliding window, latency percentiles, dropped frames. All times in ms
+ * on one clock, passed in; nothing here reads a clock.
+ */
+
+/** Window of the throughput and latency figures. */
+export const WINDOW_MS = 2000;
+
+export interface LiveFigures {
+  /** Completed frames / s over the window; 0 before two frames have completed. */
+  readonly throughputFps: number;
+  /** Median and 95th percentile of capture → labels, ms; null without a frame in the window. */
+  readonly latencyP50Ms: number | null;
+  readonly latencyP95Ms: number | null;
+  readonly completed: number;
+  /** Frames the source delivered and the pipeline refused. */
+  readonly dropped: number;
+}
+
+interface Completed {
+  readonly at: number;
+  readonly latency: number;
+}
+
+/** Value below which the fraction `p` of the sorted samples lies (nearest rank); null for none. */
+export function percentile(samples: readonly number[], p: number): number | null {
+  const sorted = samples.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] ?? null;
+}
+
+export class LiveMeter {
+  private recent: Completed[] = [];
+  private completed = 0;
+  private dropped = 0;
+
+  complete(capturedAt: number, at: number): void {
+    this.completed += 1;
+    this.recent.push({ at, latency: at - capturedAt });
+  }
+
+  drop(): void {
+    this.dropped += 1;
+  }
+
+  figures(at: number): LiveFigures {
+    this.recent = this.recent.filter((frame) => frame.at > at - WINDOW_MS);
+    const [first] = this.recent;
+    const last = this.recent.at(-1);
+    const span = first && last ? (last.at - first.at) / 1000 : 0;
+    const latencies = this.recent.map((frame) => frame.latency);
+    return {
+      throughputFps: span > 0 ? (this.recent.length - 1) / span : 0,
+      latencyP50Ms: percentile(latencies, 0.5),
+      latencyP95Ms: percentile(latencies, 0.95),
+      completed: this.completed,
+      dropped: this.dropped,
+    };
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * @file From the bytes of an ONNX file to both forms of the model, ready to be priced and split: the multi-branch form as it
+ * was trained, and the deploy form it fuses into. The page's model worker and the command line both start here.
+ */
+import type { AppError } from './errors.ts';
+import { foldConstants } from './graph/fold-constants.ts';
+import { inferShapes } from './graph/infer-shapes.ts';
+import { layersOf, type Layer } from './graph/layers.ts';
+import type { Model, ValueInfo } from './graph/model.ts';
+import { byteCount, operatorCounts } from './graph/model.ts';
+import { cutsOf, unitsOf, type Cut, type Unit } from './graph/units.ts';
+import { parseModel } from './onnx/parse.ts';
+import { fuseModel, type FusionReport } from './reparam/fuse.ts';
+import { err, ok, type Result } from './result.ts';
+
+/** `multi-branch`: as trained. `deploy`: every linear region fused into one convolution. */
+export type FormId = 'multi-branch' | 'deploy';
+
+/** All that is known of a form without its weights; plain data, so it crosses worker borders. */
+export interface FormDescription {
+  readonly operators: Readonly<Record<string, number>>;
+  readonly nodes: number;
+  readonly flop: number;
+  readonly weightBytes: number;
+  /** Bytes of all layer outputs together. */
+  readonly activationBytes: number;
+  readonly layers: readonly Layer[];
+  readonly units: readonly Unit[];
+  readonly cuts: readonly Cut[];
+  readonly input: ValueInfo;
+  readonly output: ValueInfo;
+}
+
+export interface Form {
+  readonly model: Model;
+  readonly description: FormDescription;
+}
+
+export interface PreparedModel {
+  readonly forms: Readonly<Record<FormId, Form>>;
+  readonly fusion: FusionReport;
+}
+
+type PrepareError = Extract<AppError, { code: 'model-invalid' | 'model-unsupported' }>;
+
+export function prepareModel(bytes: Uint8Array): Result<PreparedModel, PrepareError> {
+  const parsed = parseModel(bytes);
+  if (!parsed.ok) return parsed;
+  const source = foldConstants(parsed.value);
+  const values = inferShapes(source.graph);
+  if (!values.ok) return values;
+  const { model: deployModel, report } = fuseModel(source, values.value);
+  const [multiBranch, deploy] = [formOf(source), formOf(deployModel)];
+  if (!multiBranch.ok) return multiBranch;
+  if (!deploy.ok) return deploy;
+  return ok({ forms: { 'multi-branch': multiBranch.value, deploy: deploy.value }, fusion: report });
+}
+
+function formOf(model: Model): Result<Form, PrepareError> {
+  const { graph } = model;
+  const inferred = inferShapes(graph);
+  if (!inferred.ok) return inferred;
+  const values = inferred.value;
+  const layers = layersOf(graph, values);
+  const units = unitsOf(graph, values, layers);
+  const [input] = graph.inputs;
+  const output = values.get(graph.outputs[0]?.name ?? '');
+  if (!input || !output || units.length === 0) {
+    return err({ code: 'model-unsupported', node: graph.name, detail: 'more than one input or output' });
+  }
+  const sum = (of: (layer: Layer) => number): number => layers.reduce((total, layer) => total + of(layer), 0);
+  const outputs = layers.flatMap(({ nodes }) => values.get(nodes.at(-1)?.outputs[0] ?? '') ?? []);
+  return ok({
+    model,
+    description: {
+      operators: operatorCounts(graph),
+      nodes: graph.nodes.length,
+      flop: sum((layer) => layer.flop),
+      weightBytes: sum((layer) => layer.weightBytes),
+      activationBytes: outputs.reduce((total, value) => total + byteCount(value), 0),
+      layers,
+      units,
+      cuts: cutsOf(units),
+      input,
+      output,
+    },
+  });
+}

@@ -1,0 +1,58 @@
+/** @file Reading a profile that came from somewhere else: everything is checked before anything is drawn. */
+import * as v from 'valibot';
+import type { AppError } from '../errors.ts';
+import { err, ok, type Result } from '../result.ts';
+import { parseProcessorId, type DeviceProfile, type ProcessorId } from './profile.ts';
+
+const text = v.pipe(v.string(), v.maxLength(200));
+const finite = v.pipe(v.number(), v.finite());
+const positive = v.pipe(finite, v.minValue(0));
+const processorId = v.custom<ProcessorId>((value) => typeof value === 'string' && parseProcessorId(value) !== null);
+
+const MetricSchema = v.object({
+  id: text,
+  processor: v.union([processorId, v.literal('worker')]),
+  kind: v.picklist(['compute', 'bandwidth', 'latency']),
+  type: text,
+  threads: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  sizeBytes: v.exactOptional(positive),
+  unit: v.picklist(['GFLOP/s', 'GB/s', 's']),
+  status: v.picklist(['ok', 'unsupported', 'skipped', 'error']),
+  reason: v.exactOptional(text),
+  median: v.nullable(positive),
+  mad: v.nullable(positive),
+  n: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  low: v.exactOptional(finite),
+  high: v.exactOptional(finite),
+  clock: v.picklist(['performance.now slope', 'performance.now']),
+  warnings: v.array(v.picklist(['high-dispersion', 'thermal', 'coarse-clock', 'few-samples', 'fallback-adapter'])),
+  samples: v.pipe(v.array(finite), v.maxLength(1000)),
+  shape: v.exactOptional(text),
+});
+
+const ProfileSchema = v.object({
+  format: v.literal('ridgepoint-profile'),
+  version: v.literal(1),
+  name: v.pipe(text, v.minLength(1)),
+  date: v.pipe(v.string(), v.isoTimestamp()),
+  environment: v.object({
+    browser: text,
+    adapter: v.nullable(v.object({ vendor: text, architecture: text, isFallbackAdapter: v.boolean() })),
+    cores: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    crossOriginIsolated: v.boolean(),
+  }),
+  metrics: v.pipe(v.array(MetricSchema), v.maxLength(500)),
+});
+
+export function parseProfile(json: string): Result<DeviceProfile, Extract<AppError, { code: 'profile-invalid' }>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return err({ code: 'profile-invalid', detail: 'it is not JSON' });
+  }
+  const parsed = v.safeParse(ProfileSchema, value);
+  if (parsed.success) return ok(parsed.output);
+  const [issue] = parsed.issues;
+  return err({ code: 'profile-invalid', detail: `${v.getDotPath(issue) ?? 'root'}: ${issue.message}` });
+}

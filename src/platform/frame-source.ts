@@ -1,0 +1,19 @@
+/**
+ * @file The FrameSource seam: camera, video file, photo, sample clip, digit pad. A source shows itself in an element,
+ * announces each new frame with its capture time, and hands out the newest picture when asked. It never queues.
+ */
+export type SourceKind = 'camera' | 'video' | 'image' | 'clip' | 'pad';
+
+export interface FrameSource {
+  readonly kind: SourceKind;
+  readonly label: string;
+  /** What the visitor sees: the page puts it on the stage. */
+  readonly element: HTMLVideoElement | HTMLCanvasElement;
+  /** Frames/s that the source delivers, as far as it says. */
+  readonly fps: number;
+  /** Calls `listener(captureTime)` (ms, `performance.now()` clock) at each new frame until `stop`; the last caller wins. */
+  start(listener: (captureTime: number) => void): void;
+  /** The newest frame; the caller closes it. */
+  capture(): Promise<ImageBitmap>;
+  stop(): void;
+}

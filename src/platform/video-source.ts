@@ -1,0 +1,115 @@
+/** @file Camera and video file as FrameSources. Permission is asked when `openCamera` is called: on a click, never before. */
+import type { AppError } from '../core/errors.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { FrameSource, SourceKind } from './frame-source.ts';
+
+const CAMERA_REASON: Readonly<Record<string, Extract<AppError, { code: 'camera-unavailable' }>['reason']>> = {
+  NotAllowedError: 'denied',
+  SecurityError: 'denied',
+  NotFoundError: 'absent',
+  OverconstrainedError: 'absent',
+  DevicesNotFoundError: 'absent',
+  NotReadableError: 'busy',
+  AbortError: 'busy',
+};
+
+export interface CameraDevice {
+  readonly id: string;
+  readonly label: string;
+}
+
+/** Cameras there are; labels are empty until the visitor has allowed one. */
+export async function listCameras(): Promise<readonly CameraDevice[]> {
+  const devices = await mediaDevices()?.enumerateDevices();
+  return (devices ?? [])
+    .filter((device) => device.kind === 'videoinput')
+    .map((device, i) => ({ id: device.deviceId, label: device.label || `Camera ${i + 1}` }));
+}
+
+/** `navigator.mediaDevices` is missing outside secure contexts, which its type does not say. */
+function mediaDevices(): MediaDevices | undefined {
+  return (navigator as { mediaDevices?: MediaDevices }).mediaDevices;
+}
+
+export async function openCamera(deviceId: string | null): Promise<Result<FrameSource>> {
+  const devices = mediaDevices();
+  if (!devices) return err({ code: 'camera-unavailable', reason: 'unsupported' });
+  const size = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 60 } };
+  const which = deviceId === null ? { facingMode: 'environment' } : { deviceId: { exact: deviceId } };
+  try {
+    const stream = await devices.getUserMedia({ video: { ...size, ...which }, audio: false });
+    const [track] = stream.getVideoTracks();
+    const video = videoElement();
+    video.srcObject = stream;
+    await video.play();
+    const fps = track?.getSettings().frameRate ?? 30;
+    const stop = (): void => stream.getTracks().forEach((each) => each.stop());
+    return ok(new VideoSource('camera', track?.label ?? 'Camera', video, fps, stop));
+  } catch (thrown) {
+    const name = thrown instanceof DOMException ? thrown.name : '';
+    return err({ code: 'camera-unavailable', reason: CAMERA_REASON[name] ?? 'unsupported' });
+  }
+}
+
+export async function openVideoFile(file: File): Promise<Result<FrameSource>> {
+  const video = videoElement();
+  const url = URL.createObjectURL(file);
+  video.src = url;
+  video.loop = true;
+  try {
+    await video.play();
+    return ok(new VideoSource('video', file.name, video, 30, () => URL.revokeObjectURL(url)));
+  } catch {
+    URL.revokeObjectURL(url);
+    return err({ code: 'image-invalid', name: file.name });
+  }
+}
+
+function videoElement(): HTMLVideoElement {
+  const video = document.createElement('video');
+  video.muted = true;
+  video.playsInline = true;
+  return video;
+}
+
+class VideoSource implements FrameSource {
+  readonly kind: SourceKind;
+  readonly label: string;
+  readonly element: HTMLVideoElement;
+  readonly fps: number;
+  private readonly release: () => void;
+  private listener: ((captureTime: number) => void) | null = null;
+  private stopped = false;
+
+  constructor(kind: SourceKind, label: string, element: HTMLVideoElement, fps: number, release: () => void) {
+    this.kind = kind;
+    this.label = label;
+    this.element = element;
+    this.fps = fps;
+    this.release = release;
+  }
+
+  start(listener: (captureTime: number) => void): void {
+    const looping = this.listener !== null;
+    this.listener = listener;
+    if (looping) return;
+    const next = (now: number, metadata: VideoFrameCallbackMetadata): void => {
+      if (this.stopped) return;
+      this.listener?.(metadata.captureTime ?? now);
+      this.element.requestVideoFrameCallback(next);
+    };
+    this.element.requestVideoFrameCallback(next);
+  }
+
+  capture(): Promise<ImageBitmap> {
+    return createImageBitmap(this.element);
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.element.pause();
+    this.element.srcObject = null;
+    this.element.removeAttribute('src');
+    this.release();
+  }
+}

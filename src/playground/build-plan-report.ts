@@ -1,0 +1,109 @@
+/** @file Puts together what planning found; pure, no worker. */
+import type { CostTable } from '../core/cost/cost-table.ts';
+import { meanAbsolutePercentageError, regret, spearman } from '../core/cost/prediction-error.ts';
+import { compareByObjective } from '../core/planning/objective.ts';
+import { planLabel, type PlanPrediction, type RankedPlan } from '../core/planning/plan.ts';
+import { throughputBound } from '../core/planning/planner.ts';
+import type { Single } from './measure-singles.ts';
+import type { CostModelError, Performance, PlanEntry, PlanReport, SingleEntry } from './plan-report.ts';
+import type { PlanRequest } from './plan-request.ts';
+import type { RacedPlan } from './race-plans.ts';
+
+/** The plan a cost model would have chosen. */
+export interface Favourite {
+  readonly table: CostTable;
+  readonly plan: RankedPlan;
+}
+
+export interface Findings {
+  /** Prices that the ranking used. */
+  readonly costs: CostTable;
+  readonly roofline: CostTable;
+  readonly measured: CostTable | null;
+  readonly ranked: readonly RankedPlan[];
+  readonly favourites: readonly Favourite[];
+  readonly raced: readonly RacedPlan[];
+  readonly singles: readonly Single[];
+}
+
+/** Entries in the report's list, unless more were run. */
+const REPORTED = 12;
+
+export function buildPlanReport(request: PlanRequest, findings: Findings): PlanReport {
+  const { processors, objective, sourceFps, form } = request;
+  const { costs, roofline, measured, ranked, raced } = findings;
+  const byLabel = new Map(raced.map((entry) => [planLabel(entry.plan), entry]));
+  const ran = raced.map(entryOf).sort((a, b) => {
+    const rate = ({ measured: figures, predicted }: PlanEntry) => ({
+      throughputFps: (figures ?? predicted).throughputFps,
+      latency: (figures ?? predicted).latencyMs,
+    });
+    return compareByObjective(rate(a), rate(b), objective, sourceFps);
+  });
+  const rest = ranked.filter((entry) => !byLabel.has(planLabel(entry.plan))).map(entryOf);
+  const plans = [...ran, ...rest].slice(0, Math.max(REPORTED, ran.length));
+  const [chosen] = plans;
+  if (!chosen) throw new Error('a model with units has at least one plan');
+  return {
+    model: request.modelId,
+    objective,
+    processors,
+    singles: singleEntries(processors, findings),
+    plans,
+    chosen,
+    considered: ranked.length,
+    bound: throughputBound(costs),
+    costModels: costModelErrors(findings, byLabel),
+    units: form.units.map((unit, u) => ({
+      name: unit.name,
+      flop: unit.layers.reduce((sum, layer) => sum + layer.flop, 0),
+      bytes: unit.layers.reduce((sum, layer) => sum + layer.bytes, 0),
+      roofline: roofline.seconds.map((column) => column[u] ?? 0),
+      measured: measured?.seconds.map((column) => column[u] ?? 0) ?? null,
+    })),
+  };
+}
+
+function performanceOf(predicted: PlanPrediction): Performance {
+  return { throughputFps: predicted.throughputFps, latencyMs: predicted.latencySeconds * 1000, n: 0 };
+}
+
+function entryOf(entry: RankedPlan & Partial<Pick<RacedPlan, 'measured' | 'equality'>>): PlanEntry {
+  return {
+    kind: entry.plan.kind,
+    stages: entry.plan.stages,
+    predicted: performanceOf(entry.predicted),
+    measured: entry.measured ?? null,
+    equality: entry.equality ?? null,
+  };
+}
+
+function singleEntries(
+  processors: PlanRequest['processors'],
+  { ranked, singles }: Findings,
+): readonly SingleEntry[] {
+  return [...new Set(processors)].flatMap((processor) => {
+    const single = ranked.find(({ plan }) => plan.kind === 'single' && plan.stages[0]?.processor === processor);
+    const measured = singles.find((entry) => entry.processor === processor)?.performance ?? null;
+    return single ? [{ processor, predicted: performanceOf(single.predicted), measured }] : [];
+  });
+}
+
+/** Errors against the engine's profile, unit by unit. The measured table is the yardstick: its own errors are null. */
+function costModelErrors(
+  { favourites, measured, raced }: Findings,
+  byLabel: ReadonlyMap<string, RacedPlan>,
+): readonly CostModelError[] {
+  const best = Math.max(...raced.map((entry) => entry.measured.throughputFps));
+  return favourites.map(({ table, plan }) => {
+    const yardstick = table === measured ? null : measured;
+    const [predicted, actual] = [table.seconds.flat(), yardstick?.seconds.flat() ?? []];
+    const ran = byLabel.get(planLabel(plan.plan));
+    return {
+      id: table.model,
+      mape: yardstick && meanAbsolutePercentageError(predicted, actual),
+      spearman: yardstick && spearman(predicted, actual),
+      regret: ran ? regret(ran.measured.throughputFps, best) : null,
+    };
+  });
+}

@@ -1,0 +1,65 @@
+/**
+ * @file Use case: prove that fusion changed nothing. Both forms run on the same inputs on one WASM processor; the largest
+ * difference is reported, and how long each form takes.
+ */
+import { elementCount } from '../core/graph/model.ts';
+import { percentile } from '../core/live/meter.ts';
+import type { FormId } from '../core/prepare-model.ts';
+import { randomTensor } from '../core/random.ts';
+import { differenceOf, worseOf } from '../core/reparam/equivalence.ts';
+import { ok, type Result } from '../core/result.ts';
+import type { ModelClient } from '../workers/model.client.ts';
+import type { ModelDescription } from '../workers/model.api.ts';
+import type { StageClient } from '../workers/stage.client.ts';
+import type { Equivalence } from './state.ts';
+
+const INPUTS = 4;
+/** Runs of each form, in turn with the other, so that drift hits both. */
+const TURNS = 5;
+const RUNS_A_TURN = 3;
+const FORMS: readonly FormId[] = ['multi-branch', 'deploy'];
+
+export async function compareForms(
+  description: ModelDescription,
+  model: ModelClient,
+  client: StageClient,
+): Promise<Result<Equivalence>> {
+  const count = elementCount(description.forms.deploy.input.shape);
+  const inputs = Array.from({ length: INPUTS }, (_, i) => randomTensor(count, i + 101));
+  const outputs = new Map<FormId, Float32Array[]>();
+  for (const form of FORMS) {
+    const last = description.forms[form].units.length - 1;
+    const bytes = await model.call((remote) => remote.segment(form, 0, last));
+    if (!bytes.ok) return bytes;
+    const loaded = await client.worker.call((remote) => remote.load(form, bytes.value));
+    if (!loaded.ok) return loaded;
+    const results: Float32Array[] = [];
+    for (const input of inputs) {
+      const output = await client.worker.call((remote) => remote.run(form, input));
+      if (!output.ok) return output;
+      results.push(output.value);
+    }
+    outputs.set(form, results);
+  }
+  const seconds = await timeInTurns(client, inputs[0] ?? new Float32Array(count));
+  for (const form of FORMS) await client.worker.call((remote) => remote.unload(form));
+  if (!seconds.ok) return seconds;
+  const fused = outputs.get('deploy') ?? [];
+  const difference = (outputs.get('multi-branch') ?? [])
+    .map((reference, i) => differenceOf(reference, fused[i] ?? []))
+    .reduce(worseOf, { maxAbsDifference: 0, maxRelDifference: 0 });
+  return ok({ ...difference, n: INPUTS, processor: client.processor, seconds: seconds.value });
+}
+
+async function timeInTurns(client: StageClient, input: Float32Array): Promise<Result<Equivalence['seconds']>> {
+  const samples = new Map<FormId, number[]>(FORMS.map((form) => [form, []]));
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const form of FORMS) {
+      const timed = await client.worker.call((remote) => remote.time(form, input, RUNS_A_TURN, 0));
+      if (!timed.ok) return timed;
+      samples.get(form)?.push(...timed.value);
+    }
+  }
+  const median = (form: FormId): number => percentile(samples.get(form) ?? [], 0.5) ?? 0;
+  return ok({ multiBranch: median('multi-branch'), deploy: median('deploy'), n: TURNS * RUNS_A_TURN });
+}

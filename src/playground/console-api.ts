@@ -1,0 +1,152 @@
+/**
+ * @file `window.ridgepoint`: the verbs of the page for the console and the command line. Every verb resolves to the JSON that
+ * DESIGN fixes for `--json`, or to `{ error: { code, message } }`; none rejects for an expected failure.
+ *
+ *   await ridgepoint.roofline()                                   measure this device
+ *   await ridgepoint.plan({ model: 'rep-digits', objective: 'fastest', processors: ['wasm:1', 'wasm:1'] })
+ *   await ridgepoint.classify({ model: 'efficientnet-lite0', images: [{ name: 'a.png', url: './a.png' }] })
+ *   await ridgepoint.fuse({ model: 'rep-digits' })                both forms, their difference, what was merged
+ *   await ridgepoint.compare(jsonOfAProfile)                      add a profile, get the ratios
+ */
+import type { AppError } from '../core/errors.ts';
+import { messageOf } from '../core/messages.ts';
+import { OBJECTIVES, type Objective } from '../core/planning/objective.ts';
+import { compareProfiles, type ComparedMetric } from '../core/profile/compare.ts';
+import { parseProfile } from '../core/profile/parse.ts';
+import { parseProcessorId, type DeviceProfile, type ProcessorId } from '../core/profile/profile.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { fetchBytes } from '../platform/fetch.ts';
+import type { ClassifiedImage } from './classify-images.ts';
+import type { PlanReport } from './plan-report.ts';
+import type { Playground } from './playground.ts';
+import type { LoadedModel } from './state.ts';
+
+export interface Failure {
+  readonly error: { readonly code: AppError['code']; readonly message: string };
+}
+
+export interface ModelChoice {
+  /** Id of a shipped model … */
+  readonly model?: string;
+  /** … or where an own ONNX file is. */
+  readonly modelUrl?: string;
+}
+
+export interface PlanChoice extends ModelChoice {
+  readonly processors?: readonly string[];
+  readonly objective?: string;
+  /** A profile's JSON; without one the device is measured first. */
+  readonly profile?: string;
+  readonly predictOnly?: boolean;
+  readonly all?: boolean;
+}
+
+export interface ClassifyChoice extends ModelChoice {
+  readonly images: readonly { readonly name: string; readonly url: string }[];
+  readonly processors?: readonly string[];
+}
+
+export interface RidgepointApi {
+  readonly playground: Playground;
+  roofline(options?: { readonly processors?: readonly string[] }): Promise<DeviceProfile | Failure>;
+  plan(choice: PlanChoice): Promise<PlanReport | Failure>;
+  classify(choice: ClassifyChoice): Promise<
+    { readonly model: string; readonly plan: unknown; readonly results: readonly ClassifiedImage[] } | Failure
+  >;
+  fuse(choice: ModelChoice): Promise<unknown>;
+  compare(profileJson: string): readonly ComparedMetric[] | Failure;
+}
+
+function failure(error: AppError): Failure {
+  const { what, remedy } = messageOf(error);
+  return { error: { code: error.code, message: `${what} ${remedy}` } };
+}
+
+function processorsOf(names: readonly string[] | undefined): Result<readonly ProcessorId[] | undefined> {
+  if (!names) return ok(undefined);
+  const ids = names.map(parseProcessorId);
+  const wrong = names.find((_, i) => ids[i] === null);
+  return wrong === undefined ? ok(ids.flatMap((id) => id ?? [])) : err({ code: 'processor-invalid', id: wrong });
+}
+
+export function createApi(playground: Playground): RidgepointApi {
+  const load = async ({ model, modelUrl }: ModelChoice): Promise<Result<LoadedModel>> => {
+    if (modelUrl !== undefined) {
+      const name = modelUrl.split('/').at(-1) ?? 'model.onnx';
+      const bytes = await fetchBytes(modelUrl, name, new AbortController().signal, () => undefined);
+      return bytes.ok ? playground.loadModelFile(name, bytes.value) : bytes;
+    }
+    const loaded = playground.state.model;
+    const id = model ?? loaded?.manifest.id ?? 'efficientnet-lite0';
+    return loaded?.manifest.id === id && loaded.equivalence ? ok(loaded) : playground.loadModel(id);
+  };
+
+  return {
+    playground,
+    async roofline(options = {}) {
+      const extra = processorsOf(options.processors);
+      const profile = extra.ok ? await playground.measure(extra.value) : extra;
+      return profile.ok ? profile.value : failure(profile.error);
+    },
+    async plan(choice) {
+      const processors = processorsOf(choice.processors);
+      if (!processors.ok) return failure(processors.error);
+      const model = await load(choice);
+      if (!model.ok) return failure(model.error);
+      const given = choice.profile === undefined ? null : parseProfile(choice.profile);
+      const profile = given ?? (await playground.measure(processors.value));
+      if (!profile.ok) return failure(profile.error);
+      if (given) playground.store.setState({ profile: profile.value });
+      const plan = await playground.plan({
+        processors: processors.value,
+        objective: OBJECTIVES.find((objective): objective is Objective => objective === choice.objective),
+        measure: choice.predictOnly === true ? 'none' : choice.all === true ? 'all' : 'best',
+      });
+      return plan.ok ? plan.value : failure(plan.error);
+    },
+    async classify(choice) {
+      const processors = processorsOf(choice.processors);
+      if (!processors.ok) return failure(processors.error);
+      const model = await load(choice);
+      if (!model.ok) return failure(model.error);
+      const processor = processors.value?.[0] ?? 'wasm:1';
+      const images: { name: string; blob: Blob }[] = [];
+      for (const { name, url } of choice.images) {
+        const bytes = await fetchBytes(url, name, new AbortController().signal, () => undefined);
+        if (!bytes.ok) return failure(bytes.error);
+        images.push({ name, blob: new Blob([bytes.value]) });
+      }
+      const results = await playground.classify(images, processor);
+      if (!results.ok) return failure(results.error);
+      const plan = { kind: 'single', stages: [{ processor }] };
+      return { model: model.value.manifest.id, plan, results: results.value };
+    },
+    async fuse(choice) {
+      const model = await load(choice);
+      if (!model.ok) return failure(model.error);
+      const { description, equivalence } = model.value;
+      const { before, after, merged, kept } = description.fusion;
+      return {
+        before,
+        after,
+        merged,
+        kept,
+        maxAbsDifference: equivalence?.maxAbsDifference ?? null,
+        maxRelDifference: equivalence?.maxRelDifference ?? null,
+        equivalence,
+      };
+    },
+    compare(profileJson) {
+      const base = playground.state.profile;
+      if (!base) return failure({ code: 'profile-missing' });
+      const other = playground.importProfile(profileJson);
+      return other.ok ? compareProfiles(base, other.value) : failure(other.error);
+    },
+  };
+}
+
+declare global {
+  interface Window {
+    ridgepoint?: RidgepointApi;
+  }
+}

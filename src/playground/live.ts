@@ -1,0 +1,118 @@
+/**
+ * @file Use case: run a pipeline on a frame source. Back-pressure by credits: when the pipeline is full the newest frame
+ * waits (one, never a queue) and older ones count as dropped. Figures are published four times a second.
+ */
+import type { AppError } from '../core/errors.ts';
+import type { ImageInput } from '../core/image/image-input.ts';
+import { LiveMeter } from '../core/live/meter.ts';
+import type { Result } from '../core/result.ts';
+import { ok } from '../core/result.ts';
+import type { FrameSource } from '../platform/frame-source.ts';
+import { Pipeline, type PipelineOptions } from '../workers/pipeline.client.ts';
+import type { ResultMessage } from '../workers/stage.api.ts';
+import type { FrameTrace, LiveSample } from './state.ts';
+
+export interface LiveUpdate {
+  readonly top: ResultMessage['top'];
+  readonly sample: LiveSample;
+  readonly traces: readonly FrameTrace[];
+}
+
+export interface LiveOptions {
+  readonly source: FrameSource;
+  readonly stages: PipelineOptions['stages'];
+  readonly imageInput: ImageInput;
+  readonly predictedFps: number | null;
+  readonly onUpdate: (update: LiveUpdate) => void;
+  readonly onFailure: (error: AppError) => void;
+}
+
+const PUBLISH_MS = 250;
+/** Frames kept for the Gantt. */
+const TRACES = 8;
+
+export class LiveRun {
+  private readonly options: LiveOptions;
+  private readonly meter = new LiveMeter();
+  private readonly capturedAt = new Map<number, number>();
+  private readonly begin = performance.now();
+  private pipeline: Pipeline | null = null;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  /** Capture time of the newest frame that was not sent yet. */
+  private waiting: number | null = null;
+  private capturing = false;
+  private stopped = false;
+  private top: ResultMessage['top'] = [];
+  private traces: readonly FrameTrace[] = [];
+
+  private constructor(options: LiveOptions) {
+    this.options = options;
+  }
+
+  static async start(options: LiveOptions): Promise<Result<LiveRun>> {
+    const run = new LiveRun(options);
+    const started = await Pipeline.start({
+      stages: options.stages,
+      imageInput: options.imageInput,
+      wantsOutput: false,
+      onResult: (result) => run.finish(result),
+      onFailure: options.onFailure,
+    });
+    if (!started.ok) return started;
+    run.pipeline = started.value;
+    started.value.whenCredit(() => void run.pump());
+    run.timer = setInterval(() => run.publish(), PUBLISH_MS);
+    options.source.start((captureTime) => {
+      if (run.stopped) return;
+      if (run.waiting !== null) run.meter.drop();
+      run.waiting = captureTime;
+      void run.pump();
+    });
+    return ok(run);
+  }
+
+  /** Ends the run; the source is the caller's and goes on. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    this.stopped = true;
+    await this.pipeline?.stop();
+  }
+
+  private async pump(): Promise<void> {
+    const { pipeline } = this;
+    if (!pipeline?.hasCredit || this.capturing || this.waiting === null) return;
+    this.capturing = true;
+    const captured = this.waiting;
+    this.waiting = null;
+    try {
+      const bitmap = await this.options.source.capture();
+      const id = pipeline.submit(bitmap);
+      if (id === null) bitmap.close();
+      else this.capturedAt.set(id, captured);
+    } catch {
+      // The source went away between its announcement and now (camera unplugged, video ended): the frame is lost.
+      this.meter.drop();
+    } finally {
+      this.capturing = false;
+    }
+    void this.pump();
+  }
+
+  private finish({ id, top, spans }: ResultMessage): void {
+    const now = performance.now();
+    this.meter.complete(this.capturedAt.get(id) ?? now, now);
+    this.capturedAt.delete(id);
+    this.top = top;
+    this.traces = [...this.traces.slice(1 - TRACES), { id, spans }];
+  }
+
+  private publish(): void {
+    const now = performance.now();
+    const { predictedFps, onUpdate } = this.options;
+    onUpdate({
+      top: this.top,
+      sample: { ...this.meter.figures(now), at: (now - this.begin) / 1000, predictedFps },
+      traces: this.traces,
+    });
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * @file Use case: load a model – fetch its manifest, labels and ONNX with progress, check the bytes, fuse it in the model
+ * worker. A failure changes nothing that was loaded before.
+ */
+import type { AppError } from '../core/errors.ts';
+import { parseLabels, parseManifest, type Manifest } from '../core/manifest.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { fetchBytes, fetchJson } from '../platform/fetch.ts';
+import type { ModelClient } from '../workers/model.client.ts';
+import type { ModelDescription } from '../workers/model.api.ts';
+
+export interface ModelFiles {
+  readonly manifest: Manifest;
+  readonly labels: readonly string[];
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface LoadOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (step: string, progress: number | null) => void;
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export async function fetchModel(id: string, { signal, onProgress }: LoadOptions): Promise<Result<ModelFiles>> {
+  const base = `./models/${id}`;
+  onProgress('Loading the model', null);
+  const manifestJson = await fetchJson(`${base}/manifest.json`, `The model “${id}”`, signal);
+  if (!manifestJson.ok) return manifestJson;
+  const manifest = parseManifest(manifestJson.value);
+  if (!manifest.ok) return manifest;
+  const labelsJson = await fetchJson(`${base}/${manifest.value.labels}`, 'The list of labels', signal);
+  if (!labelsJson.ok) return labelsJson;
+  const labels = parseLabels(labelsJson.value, manifest.value.output.classes);
+  if (!labels.ok) return labels;
+  const total = manifest.value.bytes;
+  const bytes = await fetchBytes(`${base}/${manifest.value.file}`, `The model “${id}”`, signal, (loaded) =>
+    onProgress('Loading the model', loaded / total),
+  );
+  if (!bytes.ok) return bytes;
+  // crypto.subtle exists in secure contexts only; elsewhere the parser is the check.
+  if (isSecureContext && (await sha256(bytes.value)) !== manifest.value.sha256) {
+    return err({ code: 'model-invalid', detail: 'the file does not match its checksum' });
+  }
+  return ok({ manifest: manifest.value, labels: labels.value, bytes: bytes.value });
+}
+
+export async function openModel(
+  files: ModelFiles,
+  worker: ModelClient,
+  { onProgress }: LoadOptions,
+): Promise<Result<ModelDescription, AppError>> {
+  onProgress('Reading and fusing the model', null);
+  const opened = await worker.call((remote) => remote.open(files.bytes));
+  if (!opened.ok) return opened;
+  const expected = files.manifest.input.shape;
+  const found = opened.value.forms.deploy.input.shape;
+  if (expected.some((size, i) => size !== found[i])) {
+    return err({ code: 'manifest-invalid', detail: `input.shape is [${expected.join()}], the model has [${found.join()}]` });
+  }
+  return opened;
+}
+
+/** A manifest for a visitor's own file: nothing is known but its shapes, so pictures are scaled to −1…1. */
+function manifestOf(name: string, bytes: number, description: ModelDescription): Result<Manifest> {
+  const { input, output } = description.forms.deploy;
+  const channels = input.shape[1] ?? 0;
+  const each = Array.from({ length: channels }, () => 127.5);
+  return parseManifest({
+    format: 'ridgepoint-model',
+    version: 1,
+    id: 'own-model',
+    name,
+    summary: 'Your own model',
+    task: 'image-classification',
+    file: 'model.onnx',
+    bytes,
+    sha256: '0'.repeat(64),
+    storage: 'float32',
+    input: { name: input.name, shape: input.shape, colour: channels === 1 ? 'gray' : 'rgb', cropFraction: 1, mean: each, std: each },
+    output: { name: output.name, classes: output.shape.at(-1) ?? 1 },
+    labels: 'labels.json',
+    accuracy: [],
+    licence: { weights: 'unknown', source: 'your file', data: 'unknown' },
+  });
+}
+
+/** Opens a visitor's own ONNX file; classes are numbered. The model before stays if this one is refused. */
+export async function openOwnModel(
+  name: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  worker: ModelClient,
+): Promise<Result<{ readonly files: Omit<ModelFiles, 'bytes'>; readonly description: ModelDescription }>> {
+  const opened = await worker.call((remote) => remote.open(bytes));
+  if (!opened.ok) return opened;
+  const manifest = manifestOf(name, bytes.length, opened.value);
+  if (!manifest.ok) return manifest;
+  const labels = Array.from({ length: manifest.value.output.classes }, (_, i) => `class ${i}`);
+  return ok({ files: { manifest: manifest.value, labels }, description: opened.value });
+}

@@ -1,0 +1,59 @@
+/** @file Times the whole model on each processor alone, as a whole and by layer: the measured cost model's input. */
+import type { LayerTimes } from '../core/cost/cost-table.ts';
+import { layerSeconds } from '../core/cost/layer-times.ts';
+import { elementCount } from '../core/graph/model.ts';
+import { percentile } from '../core/live/meter.ts';
+import type { ProcessorId } from '../core/profile/profile.ts';
+import { randomTensor } from '../core/random.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { StageClient } from '../workers/stage.client.ts';
+import type { Performance } from './plan-report.ts';
+import { SLOW_SECONDS, type PlanRequest } from './plan-request.ts';
+
+export interface Single {
+  readonly processor: ProcessorId;
+  readonly performance: Performance;
+  /** Null where the engine's profile could not be brought onto our layers. */
+  readonly times: LayerTimes | null;
+}
+
+/** One entry a processor of the request, in its order; equal processors are measured once. */
+export async function measureSingles(request: PlanRequest): Promise<Result<readonly Single[]>> {
+  const { form, processors, clients, onProgress, signal } = request;
+  const whole = await request.segments(0, form.units.length - 1);
+  if (!whole.ok) return whole;
+  const input = randomTensor(elementCount(form.input.shape), 1);
+  const done = new Map<ProcessorId, Single>();
+  for (const [i, processor] of processors.entries()) {
+    const client = clients[i];
+    if (!client || done.has(processor)) continue;
+    if (signal.aborted) return err({ code: 'cancelled' });
+    onProgress(`Timing every layer on ${processor}`, i / processors.length / 2);
+    const single = await measureSingle(client, whole.value, input, form.layers);
+    if (!single.ok) return single;
+    done.set(processor, single.value);
+  }
+  return ok(processors.flatMap((processor) => done.get(processor) ?? []));
+}
+
+async function measureSingle(
+  { worker, processor }: StageClient,
+  bytes: Uint8Array,
+  input: Float32Array,
+  layers: PlanRequest['form']['layers'],
+): Promise<Result<Single>> {
+  const loaded = await worker.call((remote) => remote.load('whole', bytes));
+  if (!loaded.ok) return loaded;
+  const slow = loaded.value.warmupSeconds > SLOW_SECONDS;
+  const timed = await worker.call((remote) => remote.time('whole', input, slow ? 2 : 8, slow ? 0 : 0.6));
+  if (!timed.ok) return timed;
+  const profiled = await worker.call((remote) => remote.profile(bytes, input, slow ? 1 : 5));
+  await worker.call((remote) => remote.unload('whole'));
+  const totalSeconds = percentile(timed.value, 0.5) ?? 0;
+  const seconds = profiled.ok ? layerSeconds(layers, profiled.value) : null;
+  return ok({
+    processor,
+    performance: { throughputFps: 1 / totalSeconds, latencyMs: totalSeconds * 1000, n: timed.value.length },
+    times: seconds && { processor, seconds, totalSeconds },
+  });
+}

@@ -1,0 +1,59 @@
+/**
+ * @file Use case: plan a model on this device. Price every layer on every processor, rank every plan, measure the single
+ * processors, race the best few plans, and put the best measured one first.
+ */
+import { measuredTable, rooflineTable, type CostTable } from '../core/cost/cost-table.ts';
+import { planLabel, type RankedPlan } from '../core/planning/plan.ts';
+import { predict, rankPlans, type PlannerInput } from '../core/planning/planner.ts';
+import { transfersOf } from '../core/planning/transfer.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { rooflineOf } from '../core/roofline/roofline.ts';
+import { buildPlanReport, type Favourite } from './build-plan-report.ts';
+import { measureSingles } from './measure-singles.ts';
+import type { PlanReport } from './plan-report.ts';
+import type { PlanRequest } from './plan-request.ts';
+import { racePlans } from './race-plans.ts';
+
+/** How many of the best predicted plans are raced, besides the best single and each cost model's favourite. */
+const RACED = 3;
+
+export async function planModel(request: PlanRequest): Promise<Result<PlanReport>> {
+  const { form, processors, profile, measure } = request;
+  const roofs = processors.flatMap((processor) => rooflineOf(profile, processor) ?? []);
+  if (roofs.length < processors.length) return err({ code: 'profile-missing' });
+  const singles = measure === 'none' ? ok([]) : await measureSingles(request);
+  if (!singles.ok) return singles;
+  const roofline = rooflineTable(form.units, roofs);
+  const times = singles.value.flatMap((single) => single.times ?? []);
+  const measured = times.length === processors.length ? measuredTable(form.units, times) : null;
+  const input: PlannerInput = {
+    units: form.units,
+    costs: measured ?? roofline,
+    transfers: transfersOf(profile),
+    objective: request.objective,
+    sourceFps: request.sourceFps,
+  };
+  const ranked = rankPlans(input);
+  const favourites = [roofline, measured].flatMap((table) => favouriteOf(table, input));
+  const raced = measure === 'none' ? ok([]) : await racePlans(request, candidates(ranked, favourites, measure));
+  if (!raced.ok) return raced;
+  const findings = { costs: input.costs, roofline, measured, ranked, favourites };
+  return ok(buildPlanReport(request, { ...findings, raced: raced.value, singles: singles.value }));
+}
+
+/** What `table` alone would choose, priced like the rest. */
+function favouriteOf(table: CostTable | null, input: PlannerInput): readonly Favourite[] {
+  const best = table && rankPlans({ ...input, costs: table })[0];
+  return best ? [{ table, plan: { ...best, predicted: predict(best.plan, input) } }] : [];
+}
+
+function candidates(
+  ranked: readonly RankedPlan[],
+  favourites: readonly Favourite[],
+  measure: 'best' | 'all',
+): readonly RankedPlan[] {
+  if (measure === 'all') return ranked;
+  const bestSingle = ranked.filter(({ plan }) => plan.kind === 'single').slice(0, 1);
+  const list = [...ranked.slice(0, RACED), ...bestSingle, ...favourites.map(({ plan }) => plan)];
+  return [...new Map(list.map((entry) => [planLabel(entry.plan), entry])).values()];
+}

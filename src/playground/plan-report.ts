@@ -1,0 +1,64 @@
+/** @file What planning found: the JSON that `ridgepoint plan --json` writes and that the Partition screen draws. */
+import type { CostModelId } from '../core/cost/cost-table.ts';
+import type { Objective } from '../core/planning/objective.ts';
+import type { Bound } from '../core/planning/planner.ts';
+import type { Plan, Stage } from '../core/planning/plan.ts';
+import type { ProcessorId } from '../core/profile/profile.ts';
+import type { Difference } from '../core/reparam/equivalence.ts';
+
+export interface Performance {
+  readonly throughputFps: number;
+  readonly latencyMs: number;
+  /** Runs or frames behind the figure; 0 for a prediction. */
+  readonly n: number;
+}
+
+export interface PlanEntry {
+  readonly kind: Plan['kind'];
+  readonly stages: readonly Stage[];
+  readonly predicted: Performance;
+  readonly measured: Performance | null;
+  /** What the pipeline's outputs differ by from one processor's on the same inputs, where it was run. */
+  readonly equality: (Difference & { readonly inOrder: boolean; readonly frames: number }) | null;
+}
+
+export interface SingleEntry {
+  readonly processor: ProcessorId;
+  readonly predicted: Performance;
+  readonly measured: Performance | null;
+}
+
+export interface CostModelError {
+  readonly id: CostModelId;
+  /** Over the layers, against the engine's profile; fraction. Null without a profile. */
+  readonly mape: number | null;
+  readonly spearman: number | null;
+  /** How much slower the plan this model would choose ran than the best that ran; fraction. Null if it was not run. */
+  readonly regret: number | null;
+}
+
+export interface UnitCost {
+  readonly name: string;
+  readonly flop: number;
+  readonly bytes: number;
+  /** Seconds on each processor, in the order of `processors`. */
+  readonly roofline: readonly number[];
+  /** As the engine's profile gives it; null where it was not measured. */
+  readonly measured: readonly number[] | null;
+}
+
+export interface PlanReport {
+  readonly model: string;
+  readonly objective: Objective;
+  readonly processors: readonly ProcessorId[];
+  readonly singles: readonly SingleEntry[];
+  /** Best first: measured ones by measurement, then the rest by prediction. At most 12. */
+  readonly plans: readonly PlanEntry[];
+  readonly chosen: PlanEntry;
+  /** How many plans were priced. */
+  readonly considered: number;
+  readonly bound: Bound;
+  readonly costModels: readonly CostModelError[];
+  readonly units: readonly UnitCost[];
+}
+

@@ -1,0 +1,29 @@
+/** @file What planning is asked for. */
+import type { Objective } from '../core/planning/objective.ts';
+import type { FormDescription } from '../core/prepare-model.ts';
+import type { DeviceProfile, ProcessorId } from '../core/profile/profile.ts';
+import type { Result } from '../core/result.ts';
+import type { StageClient } from '../workers/stage.client.ts';
+
+/** ONNX bytes of units `from`…`to` (inclusive) of the form that is planned. */
+export type Segments = (from: number, to: number) => Promise<Result<Uint8Array>>;
+
+export interface PlanRequest {
+  readonly modelId: string;
+  readonly form: FormDescription;
+  readonly segments: Segments;
+  readonly processors: readonly ProcessorId[];
+  readonly objective: Objective;
+  /** Frames/s that `smooth` has to keep. */
+  readonly sourceFps: number;
+  readonly profile: DeviceProfile;
+  /** `none`: predictions only. `best`: singles and the best few. `all`: every plan (the oracle for regret). */
+  readonly measure: 'none' | 'best' | 'all';
+  /** Open clients, one a processor in the same order; may be empty for `none`. */
+  readonly clients: readonly StageClient[];
+  readonly signal: AbortSignal;
+  readonly onProgress: (step: string, progress: number | null) => void;
+}
+
+/** A run slower than this is measured with as few repetitions as can be (a software GPU takes seconds a frame). */
+export const SLOW_SECONDS = 1;

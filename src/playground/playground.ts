@@ -1,0 +1,241 @@
+/**
+ * @file The playground: owns the store, the workers and the running pipeline, and offers the verbs that the page, the console
+ * (`window.ridgepoint`) and the command line share. One long task at a time; each can be cancelled; a failure becomes a
+ * notice and leaves what was there.
+ */
+import type { AppError } from '../core/errors.ts';
+import type { Objective } from '../core/planning/objective.ts';
+import { parseProfile } from '../core/profile/parse.ts';
+import { threadsOf, type DeviceProfile, type ProcessorId } from '../core/profile/profile.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { probeCapabilities, type Capabilities } from '../platform/capabilities.ts';
+import { startModelWorker } from '../workers/model.client.ts';
+import type { ModelDescription } from '../workers/model.api.ts';
+import { classifyImages, type ClassifiedImage, type NamedImage } from './classify-images.ts';
+import { compareForms } from './compare-forms.ts';
+import { LiveController } from './live-controller.ts';
+import { fetchModel, openModel, openOwnModel, type ModelFiles } from './load-model.ts';
+import { measureDevice } from './measure-device.ts';
+import { planModel } from './plan-model.ts';
+import type { PlanReport } from './plan-report.ts';
+import type { PlanRequest, Segments } from './plan-request.ts';
+import { checkProcessors, defaultProcessors, ProcessorPool } from './processors.ts';
+import { createPlaygroundStore, IDLE, type LoadedModel, type PlaygroundState, type Store } from './state.ts';
+
+type TaskKey = 'modelTask' | 'measureTask' | 'planTask';
+const DOING: Readonly<Record<TaskKey, string>> = {
+  modelTask: 'loading a model',
+  measureTask: 'measuring the device',
+  planTask: 'planning',
+};
+
+interface Work {
+  readonly signal: AbortSignal;
+  readonly onProgress: (step: string, progress: number | null) => void;
+}
+
+export interface PlanOptions {
+  readonly processors?: readonly ProcessorId[] | undefined;
+  readonly objective?: Objective | undefined;
+  readonly measure?: PlanRequest['measure'] | undefined;
+}
+
+/** The rate `smooth` plans for. */
+const SOURCE_FPS = 30;
+
+export class Playground {
+  readonly store: Store = createPlaygroundStore();
+  readonly pool = new ProcessorPool();
+  readonly live = new LiveController(this);
+  private readonly modelWorker = startModelWorker();
+  private readonly running = new Map<TaskKey, AbortController>();
+  private probing: Promise<Capabilities> | null = null;
+
+  /** Units of the loaded model's deploy form, as ONNX bytes. */
+  readonly segments: Segments = (from, to) => this.modelWorker.call((remote) => remote.segment('deploy', from, to));
+
+  get state(): PlaygroundState {
+    return this.store.getState();
+  }
+
+  capabilities(): Promise<Capabilities> {
+    this.probing ??= probeCapabilities().then((capabilities) => {
+      this.store.setState({ capabilities });
+      return capabilities;
+    });
+    return this.probing;
+  }
+
+  /** Shows a failure; a cancelled task is none. */
+  report(error: AppError): void {
+    if (error.code !== 'cancelled') this.store.setState({ notice: error });
+  }
+
+  dismissNotice(): void {
+    this.store.setState({ notice: null });
+  }
+
+  /** Stops the long task in work; what it had not finished is as if it had never begun. */
+  cancel(): void {
+    for (const controller of this.running.values()) controller.abort();
+  }
+
+  /** The one button: load a model if none is, measure this device, plan the model on it. */
+  async measureAndPlan(modelId: string): Promise<Result<PlanReport>> {
+    if (!this.state.model) {
+      const loaded = await this.loadModel(modelId);
+      if (!loaded.ok) return loaded;
+    }
+    const profile = await this.measure();
+    return profile.ok ? this.plan({}) : profile;
+  }
+
+  /** Loads a shipped model, fuses it and proves both forms equal. The earlier model stays until the new one is good. */
+  loadModel(id: string): Promise<Result<LoadedModel>> {
+    return this.long('modelTask', async (work) => {
+      const files = await fetchModel(id, work);
+      if (!files.ok) return files;
+      await this.live.stop();
+      const description = await openModel(files.value, this.modelWorker, work);
+      return description.ok ? this.adopt(files.value, description.value, work) : description;
+    });
+  }
+
+  /** Loads a visitor's own ONNX file the same way. */
+  loadModelFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Result<LoadedModel>> {
+    return this.long('modelTask', async (work) => {
+      await this.live.stop();
+      const opened = await openOwnModel(name, bytes, this.modelWorker);
+      return opened.ok ? this.adopt(opened.value.files, opened.value.description, work) : opened;
+    });
+  }
+
+  private async adopt(
+    { manifest, labels }: Pick<ModelFiles, 'manifest' | 'labels'>,
+    description: ModelDescription,
+    { onProgress }: Work,
+  ): Promise<Result<LoadedModel>> {
+    const model: LoadedModel = { manifest, labels, description, equivalence: null };
+    this.store.setState({ model, plan: null });
+    onProgress('Comparing both forms', null);
+    const clients = await this.pool.acquire(['wasm:1']);
+    if (!clients.ok) return clients;
+    const [client] = clients.value;
+    const equivalence = client ? await compareForms(description, this.modelWorker, client) : ok(null);
+    if (!equivalence.ok) return equivalence;
+    const proven = { ...model, equivalence: equivalence.value };
+    this.store.setState({ model: proven });
+    return ok(proven);
+  }
+
+  /** Classifies pictures one by one on one processor, pre-processing included. */
+  async classify(
+    images: readonly NamedImage[],
+    processor: ProcessorId,
+  ): Promise<Result<readonly ClassifiedImage[]>> {
+    const { model } = this.state;
+    if (!model) return err({ code: 'model-invalid', detail: 'no model is loaded' });
+    await this.live.stop();
+    const clients = await this.pool.acquire([processor]);
+    if (!clients.ok) return clients;
+    const [client] = clients.value;
+    return client ? classifyImages(images, model, client, this.segments) : err({ code: 'processor-invalid', id: processor });
+  }
+
+  /** Measures the Roofline of this device, for the processors that plans use by default and those named. */
+  measure(extra: readonly ProcessorId[] = []): Promise<Result<DeviceProfile>> {
+    return this.long('measureTask', async ({ signal, onProgress }) => {
+      await this.live.stop();
+      // Idle engines keep threads and memory that would share the caches with the kernels.
+      this.pool.close();
+      const capabilities = await this.capabilities();
+      const wasm = [...defaultProcessors(capabilities), ...extra].filter((id) => id !== 'webgpu');
+      const threads = [...new Set([1, ...wasm.map(threadsOf)])].sort((a, b) => a - b);
+      const profile = await measureDevice({
+        capabilities,
+        threads,
+        signal,
+        onProgress: ({ step, index, total }) => onProgress(step, index / total),
+      });
+      if (profile.ok) this.store.setState({ profile: profile.value });
+      return profile;
+    });
+  }
+
+  /** Plans the loaded model's deploy form; measures the best plans unless told to predict only. */
+  plan(options: PlanOptions): Promise<Result<PlanReport>> {
+    return this.long('planTask', async (work) => {
+      const { model, profile } = this.state;
+      if (!model) return err({ code: 'model-invalid', detail: 'no model is loaded' });
+      if (!profile) return err({ code: 'profile-missing' });
+      await this.live.stop();
+      const capabilities = await this.capabilities();
+      const wanted = options.processors ?? defaultProcessors(capabilities);
+      const measure = options.measure ?? 'best';
+      const processors = measure === 'none' ? ok(wanted) : checkProcessors(wanted, capabilities);
+      if (!processors.ok) return processors;
+      work.onProgress('Starting the processors', null);
+      const clients = measure === 'none' ? ok([]) : await this.pool.acquire(processors.value);
+      if (!clients.ok) return clients;
+      const objective = options.objective ?? this.state.objective;
+      const plan = await planModel({
+        modelId: model.manifest.id,
+        form: model.description.forms.deploy,
+        segments: this.segments,
+        processors: processors.value,
+        objective,
+        sourceFps: SOURCE_FPS,
+        profile,
+        measure,
+        clients: clients.value,
+        ...work,
+      });
+      if (plan.ok) this.store.setState({ plan: plan.value, objective });
+      return plan;
+    });
+  }
+
+  /** Adds a profile from a file's text to the comparison; one of the same name and date is replaced. */
+  importProfile(json: string): Result<DeviceProfile> {
+    const profile = parseProfile(json);
+    if (!profile.ok) {
+      this.report(profile.error);
+      return profile;
+    }
+    const { name, date } = profile.value;
+    const others = this.state.imported.filter((other) => other.name !== name || other.date !== date);
+    this.store.setState({ imported: [...others, profile.value] });
+    return profile;
+  }
+
+  removeProfile(at: number): void {
+    this.store.setState({ imported: this.state.imported.filter((_, i) => i !== at) });
+  }
+
+  /** Runs a long task: one at a time of each kind and none beside another, progress into the store, failures to the notice. */
+  private async long<T>(key: TaskKey, work: (context: Work) => Promise<Result<T>>): Promise<Result<T>> {
+    const [busy] = this.running.keys();
+    if (busy !== undefined) {
+      const error: AppError = { code: 'busy', doing: DOING[busy] };
+      this.report(error);
+      return err(error);
+    }
+    const controller = new AbortController();
+    this.running.set(key, controller);
+    const set = (task: PlaygroundState[TaskKey]): void => this.store.setState({ [key]: task });
+    set({ status: 'running', step: 'Starting', progress: null });
+    try {
+      const result = await work({
+        signal: controller.signal,
+        onProgress: (step, progress) => set({ status: 'running', step, progress }),
+      });
+      // A task that ran to its end although it was cancelled counts as cancelled.
+      const outcome: Result<T> = controller.signal.aborted && !result.ok ? err({ code: 'cancelled' }) : result;
+      set(outcome.ok || outcome.error.code === 'cancelled' ? IDLE : { status: 'failed', error: outcome.error });
+      if (!outcome.ok) this.report(outcome.error);
+      return outcome;
+    } finally {
+      this.running.delete(key);
+    }
+  }
+}

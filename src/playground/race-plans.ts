@@ -1,0 +1,89 @@
+/**
+ * @file Runs the candidate plans in turn on the same inputs: first a check that the split model still computes the same,
+ * then rounds of timing, interleaved so that drift of the machine hits all alike.
+ */
+import { elementCount } from '../core/graph/model.ts';
+import type { RankedPlan } from '../core/planning/plan.ts';
+import { randomTensor } from '../core/random.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { Performance } from './plan-report.ts';
+import { SLOW_SECONDS, type PlanRequest } from './plan-request.ts';
+import { checkPipeline, loadStages, performanceOfRuns, timePipeline, unloadStages, type Equality, type Timed } from './run-plan.ts';
+
+export interface RacedPlan extends RankedPlan {
+  readonly measured: Performance;
+  readonly equality: Equality;
+}
+
+const ROUNDS = 2;
+const ROUND_SECONDS = 0.7;
+const CHECKED_INPUTS = 6;
+
+type Inputs = readonly Float32Array<ArrayBuffer>[];
+
+export async function racePlans(request: PlanRequest, plans: readonly RankedPlan[]): Promise<Result<readonly RacedPlan[]>> {
+  const count = elementCount(request.form.input.shape);
+  const slowest = Math.max(...plans.map(({ predicted }) => predicted.latencySeconds));
+  const checks = slowest > SLOW_SECONDS ? 1 : CHECKED_INPUTS;
+  const inputs = Array.from({ length: checks }, (_, i) => randomTensor(count, i + 1));
+  const references = await referenceOutputs(request, inputs);
+  if (!references.ok) return references;
+  const runs = plans.map((entry) => ({ entry, timed: [] as Timed[], equality: null as Equality | null }));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, run] of runs.entries()) {
+      if (request.signal.aborted) return err({ code: 'cancelled' });
+      request.onProgress('Racing the best plans', 0.5 + (round + i / runs.length) / ROUNDS / 2);
+      const turn = await runTurn(request, run.entry, inputs, run.equality ? null : references.value);
+      if (!turn.ok) return turn;
+      run.timed.push(turn.value.timed);
+      run.equality ??= turn.value.equality;
+    }
+  }
+  return ok(
+    runs.flatMap(({ entry, timed, equality }) =>
+      equality ? [{ ...entry, measured: performanceOfRuns(timed), equality }] : [],
+    ),
+  );
+}
+
+async function runTurn(
+  { clients, segments, signal }: PlanRequest,
+  { plan, predicted }: RankedPlan,
+  inputs: Inputs,
+  references: readonly Float32Array[] | null,
+): Promise<Result<{ readonly timed: Timed; readonly equality: Equality | null }>> {
+  const stages = await loadStages(plan, clients, segments);
+  if (!stages.ok) return stages;
+  const equality = references ? await checkPipeline(stages.value, inputs, references, signal) : ok(null);
+  if (!equality.ok) return equality;
+  const slow = predicted.latencySeconds > SLOW_SECONDS;
+  const budget = slow ? { seconds: 0, minFrames: 2 } : { seconds: ROUND_SECONDS, minFrames: 8 };
+  const timed = await timePipeline(stages.value, inputs, budget, signal);
+  await unloadStages(plan, clients);
+  return timed.ok ? ok({ timed: timed.value, equality: equality.value }) : timed;
+}
+
+/** The outputs that every plan has to reproduce: one WASM processor's where there is one (GPUs have been wrong). */
+async function referenceOutputs(
+  { form, processors, clients, segments }: PlanRequest,
+  inputs: Inputs,
+): Promise<Result<readonly Float32Array[]>> {
+  const at = Math.max(
+    0,
+    processors.findIndex((processor) => processor !== 'webgpu'),
+  );
+  const client = clients[at];
+  if (!client) return err({ code: 'processor-invalid', id: processors[at] ?? 'none' });
+  const whole = await segments(0, form.units.length - 1);
+  if (!whole.ok) return whole;
+  const loaded = await client.worker.call((remote) => remote.load('reference', whole.value));
+  if (!loaded.ok) return loaded;
+  const outputs: Float32Array[] = [];
+  for (const input of inputs) {
+    const output = await client.worker.call((remote) => remote.run('reference', input));
+    if (!output.ok) return output;
+    outputs.push(output.value);
+  }
+  await client.worker.call((remote) => remote.unload('reference'));
+  return ok(outputs);
+}

@@ -1,0 +1,169 @@
+/**
+ * @file Racing: plans are run as the pipelines they describe, on the same inputs, and compared – the model proposes, the
+ * measurement decides (METHOD §4). Also the check that a split model still computes the same.
+ */
+import type { AppError } from '../core/errors.ts';
+import { percentile } from '../core/live/meter.ts';
+import type { Plan, Stage } from '../core/planning/plan.ts';
+import { differenceOf, worseOf, type Difference } from '../core/reparam/equivalence.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { Pipeline } from '../workers/pipeline.client.ts';
+import type { ResultMessage } from '../workers/stage.api.ts';
+import type { StageClient } from '../workers/stage.client.ts';
+import type { Performance } from './plan-report.ts';
+import type { Segments } from './plan-request.ts';
+
+/** A client and the name under which it holds its stage's segment. */
+export interface LoadedStage {
+  readonly client: StageClient;
+  readonly segment: string;
+}
+
+export const segmentName = (stage: Stage): string => `units ${stage.fromUnit}–${stage.toUnit}`;
+
+/** Loads each stage's segment on its client; gives what `Pipeline.start` wants. */
+export async function loadStages(
+  plan: Plan,
+  clients: readonly StageClient[],
+  segments: Segments,
+): Promise<Result<readonly LoadedStage[]>> {
+  const loaded: LoadedStage[] = [];
+  for (const stage of plan.stages) {
+    const client = clients[stage.processorIndex];
+    if (!client) return err({ code: 'processor-invalid', id: stage.processor });
+    const bytes = await segments(stage.fromUnit, stage.toUnit);
+    if (!bytes.ok) return bytes;
+    const name = segmentName(stage);
+    const result = await client.worker.call((remote) => remote.load(name, bytes.value));
+    if (!result.ok) return result;
+    loaded.push({ client, segment: name });
+  }
+  return ok(loaded);
+}
+
+export async function unloadStages(plan: Plan, clients: readonly StageClient[]): Promise<void> {
+  for (const stage of plan.stages) {
+    await clients[stage.processorIndex]?.worker.call((remote) => remote.unload(segmentName(stage)));
+  }
+}
+
+/** What to send: frame `i` gets the i-th input, round and round, until `enough` says so. */
+interface Run {
+  readonly inputs: readonly Float32Array<ArrayBuffer>[];
+  readonly wantsOutput: boolean;
+  readonly enough: (sent: number, elapsedMs: number) => boolean;
+  readonly signal: AbortSignal;
+}
+
+interface Finished {
+  readonly result: ResultMessage;
+  readonly sentAt: number;
+  readonly at: number;
+}
+
+/** Runs loaded stages as a pipeline and gives every result with its times (ms), in order of arrival. */
+export async function runPipeline(
+  stages: readonly LoadedStage[],
+  { inputs, wantsOutput, enough, signal }: Run,
+): Promise<Result<readonly Finished[]>> {
+  const finished: Finished[] = [];
+  const sentAt = new Map<number, number>();
+  let settle: (outcome: Result<readonly Finished[]>) => void = () => undefined;
+  const outcome = new Promise<Result<readonly Finished[]>>((resolve) => (settle = resolve));
+  const started = await Pipeline.start({
+    stages,
+    imageInput: null,
+    wantsOutput,
+    onResult: (result) => {
+      finished.push({ result, sentAt: sentAt.get(result.id) ?? 0, at: performance.now() });
+    },
+    onFailure: (error: AppError) => settle(err(error)),
+  });
+  if (!started.ok) return started;
+  const pipeline = started.value;
+  const begin = performance.now();
+  const pump = (): void => {
+    while (pipeline.hasCredit && !signal.aborted && !enough(sentAt.size, performance.now() - begin)) {
+      const input = inputs[sentAt.size % inputs.length];
+      if (!input) break;
+      const id = pipeline.submit(input.slice());
+      if (id !== null) sentAt.set(id, performance.now());
+    }
+    if (pipeline.inFlight === 0) settle(signal.aborted ? err({ code: 'cancelled' }) : ok(finished));
+  };
+  pipeline.whenCredit(pump);
+  pump();
+  const result = await outcome;
+  await pipeline.stop();
+  return result;
+}
+
+/** Frames at the start that fill the pipeline and are not counted. */
+const WARMUP_FRAMES = 3;
+
+export interface Timed {
+  readonly intervalsMs: readonly number[];
+  readonly latenciesMs: readonly number[];
+}
+
+/** Runs for about `seconds` (at least `minFrames`), and gives times between results and latencies. */
+export async function timePipeline(
+  stages: readonly LoadedStage[],
+  inputs: readonly Float32Array<ArrayBuffer>[],
+  budget: { readonly seconds: number; readonly minFrames: number },
+  signal: AbortSignal,
+): Promise<Result<Timed>> {
+  const ran = await runPipeline(stages, {
+    inputs,
+    wantsOutput: false,
+    signal,
+    enough: (sent, elapsed) => sent >= budget.minFrames + WARMUP_FRAMES && elapsed >= budget.seconds * 1000,
+  });
+  if (!ran.ok) return ran;
+  const counted = ran.value.slice(WARMUP_FRAMES - 1);
+  return ok({
+    intervalsMs: counted.slice(1).map(({ at }, i) => at - (counted[i]?.at ?? at)),
+    latenciesMs: counted.slice(1).map(({ sentAt, at }) => at - sentAt),
+  });
+}
+
+/** Mean throughput and median latency of one or more timed runs. */
+export function performanceOfRuns(runs: readonly Timed[]): Performance {
+  const intervals = runs.flatMap((run) => run.intervalsMs);
+  const total = intervals.reduce((sum, ms) => sum + ms, 0);
+  return {
+    throughputFps: total > 0 ? (intervals.length / total) * 1000 : 0,
+    latencyMs:
+      percentile(
+        runs.flatMap((run) => run.latenciesMs),
+        0.5,
+      ) ?? 0,
+    n: intervals.length,
+  };
+}
+
+export interface Equality extends Difference {
+  readonly inOrder: boolean;
+  readonly frames: number;
+}
+
+/** Runs every input once through the stages and compares with the reference outputs. */
+export async function checkPipeline(
+  stages: readonly LoadedStage[],
+  inputs: readonly Float32Array<ArrayBuffer>[],
+  references: readonly Float32Array[],
+  signal: AbortSignal,
+): Promise<Result<Equality>> {
+  const ran = await runPipeline(stages, {
+    inputs,
+    wantsOutput: true,
+    signal,
+    enough: (sent) => sent >= inputs.length,
+  });
+  if (!ran.ok) return ran;
+  const difference = ran.value
+    .map(({ result }) => differenceOf(references[result.id] ?? [], result.output ?? []))
+    .reduce(worseOf, { maxAbsDifference: 0, maxRelDifference: 0 });
+  const inOrder = ran.value.length === inputs.length && ran.value.every(({ result }, i) => result.id === i);
+  return ok({ ...difference, inOrder, frames: ran.value.length });
+}

@@ -1,0 +1,124 @@
+/**
+ * @file What the page knows, in one zustand vanilla store. Slices hold inputs and results of the use cases; everything else
+ * is derived with core functions where it is drawn. Asynchronous work is a tagged union, never a pair of booleans.
+ */
+import { createStore } from 'zustand/vanilla';
+import type { AppError } from '../core/errors.ts';
+import type { Prediction } from '../core/image/classify.ts';
+import type { LiveFigures } from '../core/live/meter.ts';
+import type { Manifest } from '../core/manifest.ts';
+import type { DeviceProfile, ProcessorId } from '../core/profile/profile.ts';
+import type { Difference } from '../core/reparam/equivalence.ts';
+import type { Objective } from '../core/planning/objective.ts';
+import type { Capabilities } from '../platform/capabilities.ts';
+import type { CameraDevice } from '../platform/video-source.ts';
+import type { SourceKind } from '../platform/frame-source.ts';
+import type { ModelDescription } from '../workers/model.api.ts';
+import type { StageSpan } from '../workers/stage.api.ts';
+import type { PlanEntry, PlanReport } from './plan-report.ts';
+
+/** One shipped model, as the picker lists it. */
+export interface ModelEntry {
+  readonly id: string;
+  readonly name: string;
+}
+
+export const SHIPPED_MODELS: readonly ModelEntry[] = [
+  { id: 'efficientnet-lite0', name: 'EfficientNet-Lite0' },
+  { id: 'rep-digits', name: 'Rep-Digits' },
+];
+
+export interface LoadedModel {
+  readonly manifest: Manifest;
+  readonly labels: readonly string[];
+  readonly description: ModelDescription;
+  /** Both forms on the same inputs; null until they were compared. */
+  readonly equivalence: Equivalence | null;
+}
+
+export interface Equivalence extends Difference {
+  /** Inputs compared. */
+  readonly n: number;
+  readonly processor: ProcessorId;
+  /** Median seconds a run of each form here. */
+  readonly seconds: { readonly multiBranch: number; readonly deploy: number; readonly n: number };
+}
+
+/** Work that takes a while: what it is doing, and how far it is (0…1, null = unknown). */
+export type Task =
+  | { readonly status: 'idle' }
+  | { readonly status: 'running'; readonly step: string; readonly progress: number | null }
+  | { readonly status: 'failed'; readonly error: AppError };
+
+export const IDLE: Task = { status: 'idle' };
+
+/** One point of the live charts, four a second. */
+export interface LiveSample extends LiveFigures {
+  /** Seconds since live started. */
+  readonly at: number;
+  readonly predictedFps: number | null;
+}
+
+/** A frame's way through the stages, for the Gantt. */
+export interface FrameTrace {
+  readonly id: number;
+  readonly spans: readonly StageSpan[];
+}
+
+export interface LiveState {
+  readonly status: 'off' | 'starting' | 'on';
+  readonly source: SourceKind | null;
+  readonly sourceLabel: string;
+  /** The plan that runs; null for the whole model on one WASM processor. */
+  readonly plan: PlanEntry | null;
+  readonly cameras: readonly CameraDevice[];
+  readonly top: readonly Prediction[];
+  readonly figures: LiveFigures | null;
+  readonly history: readonly LiveSample[];
+  readonly traces: readonly FrameTrace[];
+}
+
+export const LIVE_OFF: LiveState = {
+  status: 'off',
+  source: null,
+  sourceLabel: '',
+  plan: null,
+  cameras: [],
+  top: [],
+  figures: null,
+  history: [],
+  traces: [],
+};
+
+export interface PlaygroundState {
+  readonly capabilities: Capabilities | null;
+  readonly model: LoadedModel | null;
+  readonly modelTask: Task;
+  readonly profile: DeviceProfile | null;
+  readonly measureTask: Task;
+  readonly objective: Objective;
+  readonly plan: PlanReport | null;
+  readonly planTask: Task;
+  readonly live: LiveState;
+  /** Profiles of other devices, for Compare. */
+  readonly imported: readonly DeviceProfile[];
+  /** The newest failure that the visitor has not dismissed. */
+  readonly notice: AppError | null;
+}
+
+export const INITIAL_STATE: PlaygroundState = {
+  capabilities: null,
+  model: null,
+  modelTask: IDLE,
+  profile: null,
+  measureTask: IDLE,
+  objective: 'fastest',
+  plan: null,
+  planTask: IDLE,
+  live: LIVE_OFF,
+  imported: [],
+  notice: null,
+};
+
+export type Store = ReturnType<typeof createPlaygroundStore>;
+export const createPlaygroundStore = () => createStore<PlaygroundState>(() => INITIAL_STATE);

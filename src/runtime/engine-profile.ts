@@ -1,0 +1,67 @@
+/**
+ * @file Per-node times out of onnxruntime's profiler. The web build prints its Chrome trace through `console.log`, so for
+ * the length of one short profiling session the console of this worker is listened to. Rows: WASM nodes have category
+ * `Node` and name `<node>_kernel_time`; WebGPU kernels have category `Api` and name `<node>&<op>&<program>` (PLATFORM).
+ */
+import type { NodeSeconds } from './processor.ts';
+
+interface TraceRow {
+  readonly cat: string;
+  readonly name: string;
+  /** Microseconds. */
+  readonly dur: number;
+}
+
+/** Runs `work` and gives everything that was printed meanwhile; the console is put back whatever happens. */
+export async function captureConsole(work: () => Promise<void>): Promise<string> {
+  const original = console.log.bind(console);
+  const lines: string[] = [];
+  console.log = (...parts: unknown[]): void => void lines.push(parts.map(String).join(' '));
+  try {
+    await work();
+  } finally {
+    console.log = original;
+  }
+  return lines.join('\n');
+}
+
+function isRow(value: unknown): value is TraceRow {
+  return typeof value === 'object' && value !== null && 'cat' in value && 'name' in value && 'dur' in value;
+}
+
+/** The trace's rows, one JSON object a line, whatever else stands around them. */
+function rowsOf(printed: string): readonly TraceRow[] {
+  return printed.split('\n').flatMap((line) => {
+    const text = line.trim().replace(/,$/, '');
+    if (!text.startsWith('{')) return [];
+    try {
+      const value: unknown = JSON.parse(text);
+      return isRow(value) ? [value] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function nodeNameOf(row: TraceRow, kind: 'webgpu' | 'wasm'): string | null {
+  if (kind === 'webgpu') return row.cat === 'Api' ? (row.name.split('&')[0] ?? null) : null;
+  const suffix = '_kernel_time';
+  return row.cat === 'Node' && row.name.endsWith(suffix) ? row.name.slice(0, -suffix.length) : null;
+}
+
+/** Mean seconds a run of each node, leaving out the first of `runs + 1` runs (warm-up). */
+export function nodeSeconds(printed: string, kind: 'webgpu' | 'wasm', runs: number): readonly NodeSeconds[] {
+  const durations = new Map<string, number[]>();
+  for (const row of rowsOf(printed)) {
+    const node = nodeNameOf(row, kind);
+    if (node === null) continue;
+    const list = durations.get(node);
+    if (list) list.push(row.dur);
+    else durations.set(node, [row.dur]);
+  }
+  return [...durations].map(([node, list]) => {
+    // A node can run several kernels a run; the warm-up's share comes first.
+    const counted = list.slice(Math.round(list.length / (runs + 1)));
+    return { node, seconds: (counted.reduce((sum, us) => sum + us, 0) * 1e-6) / runs };
+  });
+}

@@ -1,0 +1,18 @@
+/** @file The model worker: parses, fuses and splits ONNX models off the main thread. Holds one model, replaced only by a good one. */
+import type { FormDescription, FormId } from '../core/prepare-model.ts';
+import type { FusionReport } from '../core/reparam/fuse.ts';
+import type { Result } from '../core/result.ts';
+
+export interface ModelDescription {
+  readonly forms: Readonly<Record<FormId, FormDescription>>;
+  readonly fusion: FusionReport;
+  /** Seconds to parse, widen, fuse and describe, in the worker. */
+  readonly seconds: number;
+}
+
+export interface ModelApi {
+  /** Replaces the held model; on failure the one before stays. */
+  open(bytes: Uint8Array): Promise<Result<ModelDescription>>;
+  /** Units `from`…`to` (inclusive) of a form as ONNX bytes. */
+  segment(form: FormId, from: number, to: number): Promise<Result<Uint8Array<ArrayBuffer>>>;
+}

@@ -1,0 +1,14 @@
+/** @file Worker shell of the model worker. */
+import * as Comlink from 'comlink';
+import type { ModelApi } from './model.api.ts';
+import { ModelCore } from './model.core.ts';
+
+const core = new ModelCore();
+
+Comlink.expose({
+  open: (bytes) => core.open(bytes),
+  segment: async (form, from, to) => {
+    const result = await core.segment(form, from, to);
+    return result.ok ? Comlink.transfer(result, [result.value.buffer]) : result;
+  },
+} satisfies ModelApi);

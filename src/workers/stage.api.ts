@@ -1,0 +1,83 @@
+/**
+ * @file The stage worker: hosts one processor and, in a pipeline, one stage of it. Frames do not pass through the main
+ * thread: a stage reads `FrameMessage`s from one MessagePort and writes to the next one's.
+ */
+import type { ImageInput } from '../core/image/image-input.ts';
+import type { Prediction } from '../core/image/classify.ts';
+import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
+import type { Result } from '../core/result.ts';
+
+/** When a stage worked on a frame, in ms on the shared clock `performance.timeOrigin + performance.now()`. */
+export interface StageSpan {
+  readonly stage: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface FrameMessage {
+  readonly kind: 'frame';
+  readonly id: number;
+  /** A picture on its way into the first stage, a tensor between stages. */
+  readonly payload: ImageBitmap | Float32Array<ArrayBuffer>;
+  readonly spans: readonly StageSpan[];
+}
+
+export interface ResultMessage {
+  readonly kind: 'result';
+  readonly id: number;
+  readonly top: readonly Prediction[];
+  /** The raw output where the pipeline was asked for it (checks), else null. */
+  readonly output: Float32Array<ArrayBuffer> | null;
+  readonly spans: readonly StageSpan[];
+}
+
+export interface FailureMessage {
+  readonly kind: 'failure';
+  readonly id: number;
+  readonly stage: number;
+  readonly detail: string;
+}
+
+export type PipelineMessage = FrameMessage | ResultMessage | FailureMessage;
+
+export interface StageConnection {
+  readonly stage: number;
+  readonly segment: string;
+  /** How to make a tensor of a picture; needed in the first stage of a live pipeline. */
+  readonly imageInput: ImageInput | null;
+  readonly isLast: boolean;
+  readonly wantsOutput: boolean;
+}
+
+export interface NodeTiming {
+  readonly node: string;
+  readonly seconds: number;
+}
+
+export interface StageApi {
+  /** Opens the engine on this worker's processor; once. */
+  open(processor: ProcessorId): Promise<Result<{ adapter: AdapterFacts | null }>>;
+  /** Loads a segment under a name and warms it up (shader compilation stays out of every figure). */
+  load(segment: string, bytes: Uint8Array): Promise<Result<{ warmupSeconds: number }>>;
+  unload(segment: string): Promise<Result<null>>;
+  run(segment: string, input: Float32Array): Promise<Result<Float32Array<ArrayBuffer>>>;
+  classify(segment: string, bitmap: ImageBitmap, imageInput: ImageInput): Promise<Result<Classified>>;
+  /** Seconds of each of at least `minRuns` runs, more while `budgetSeconds` lasts. */
+  time(
+    segment: string,
+    input: Float32Array,
+    minRuns: number,
+    budgetSeconds: number,
+  ): Promise<Result<readonly number[]>>;
+  /** Mean seconds a run of each node, from the engine's profiler. */
+  profile(bytes: Uint8Array, input: Float32Array, runs: number): Promise<Result<readonly NodeTiming[]>>;
+  /** Puts a loaded segment between two ports; replaces an earlier connection. */
+  connect(connection: StageConnection, input: MessagePort, output: MessagePort): Promise<Result<null>>;
+  disconnect(): Promise<Result<null>>;
+}
+
+export interface Classified {
+  readonly top: readonly Prediction[];
+  /** Pre-processing and inference, in the worker. */
+  readonly seconds: number;
+}

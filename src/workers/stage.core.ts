@@ -1,0 +1,118 @@
+/** @file Logic of the stage worker: see stage.api. Engine exceptions end here as `engine-failed`. */
+import { detailOf } from '../core/errors.ts';
+import { topClasses } from '../core/image/classify.ts';
+import type { ImageInput } from '../core/image/image-input.ts';
+import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { elementCount } from '../core/graph/model.ts';
+import { FrameInput } from '../runtime/frame-input.ts';
+import { openOrtProcessor } from '../runtime/ort-processor.ts';
+import type { Processor, Segment } from '../runtime/processor.ts';
+import type { Classified, NodeTiming, StageApi, StageConnection } from './stage.api.ts';
+import { StageLoop } from './stage-loop.ts';
+
+export class StageCore implements StageApi {
+  private processor: Processor | null = null;
+  private readonly segments = new Map<string, Segment>();
+  private loop: StageLoop | null = null;
+
+  async open(id: ProcessorId): Promise<Result<{ adapter: AdapterFacts | null }>> {
+    if (!this.processor) {
+      const opened = await openOrtProcessor(id);
+      if (!opened.ok) return opened;
+      this.processor = opened.value;
+    }
+    return ok({ adapter: this.processor.adapter });
+  }
+
+  load(name: string, bytes: Uint8Array): Promise<Result<{ warmupSeconds: number }>> {
+    return this.attempt(async (processor) => {
+      await this.drop(name);
+      const segment = await processor.load(bytes);
+      this.segments.set(name, segment);
+      const start = performance.now();
+      await segment.run(new Float32Array(elementCount(segment.inputShape)));
+      return { warmupSeconds: (performance.now() - start) / 1000 };
+    });
+  }
+
+  unload(name: string): Promise<Result<null>> {
+    return this.attempt(async () => {
+      await this.drop(name);
+      return null;
+    });
+  }
+
+  run(name: string, input: Float32Array): Promise<Result<Float32Array<ArrayBuffer>>> {
+    return this.attempt(() => this.segment(name).run(input));
+  }
+
+  classify(name: string, bitmap: ImageBitmap, imageInput: ImageInput): Promise<Result<Classified>> {
+    return this.attempt(async () => {
+      const start = performance.now();
+      const tensor = new FrameInput(imageInput).tensorOf(bitmap);
+      bitmap.close();
+      const top = topClasses(await this.segment(name).run(tensor));
+      return { top, seconds: (performance.now() - start) / 1000 };
+    });
+  }
+
+  time(
+    name: string,
+    input: Float32Array,
+    minRuns: number,
+    budgetSeconds: number,
+  ): Promise<Result<readonly number[]>> {
+    return this.attempt(async () => {
+      const segment = this.segment(name);
+      const samples: number[] = [];
+      const deadline = performance.now() + budgetSeconds * 1000;
+      while (samples.length < minRuns || performance.now() < deadline) {
+        const start = performance.now();
+        await segment.run(input);
+        samples.push((performance.now() - start) / 1000);
+      }
+      return samples;
+    });
+  }
+
+  profile(bytes: Uint8Array, input: Float32Array, runs: number): Promise<Result<readonly NodeTiming[]>> {
+    return this.attempt((processor) => processor.profileNodes(bytes, input, runs));
+  }
+
+  connect(connection: StageConnection, input: MessagePort, output: MessagePort): Promise<Result<null>> {
+    return this.attempt(() => {
+      this.loop?.close();
+      this.loop = new StageLoop(connection, this.segment(connection.segment), input, output);
+      return Promise.resolve(null);
+    });
+  }
+
+  async disconnect(): Promise<Result<null>> {
+    await this.loop?.close();
+    this.loop = null;
+    return ok(null);
+  }
+
+  private segment(name: string): Segment {
+    const found = this.segments.get(name);
+    if (!found) throw new Error(`segment “${name}” is not loaded`);
+    return found;
+  }
+
+  private async drop(name: string): Promise<void> {
+    const old = this.segments.get(name);
+    this.segments.delete(name);
+    await old?.dispose();
+  }
+
+  private async attempt<T>(work: (processor: Processor) => Promise<T>): Promise<Result<T>> {
+    const processor = this.processor;
+    if (!processor) return err({ code: 'engine-failed', processor: 'unopened', detail: 'open() was not called' });
+    try {
+      return ok(await work(processor));
+    } catch (thrown) {
+      return err({ code: 'engine-failed', processor: processor.id, detail: detailOf(thrown) });
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/** @file Worker shell of the stage worker: moves buffers instead of copying them. */
+import * as Comlink from 'comlink';
+import type { StageApi } from './stage.api.ts';
+import { StageCore } from './stage.core.ts';
+
+const core = new StageCore();
+
+Comlink.expose({
+  open: (processor) => core.open(processor),
+  load: (segment, bytes) => core.load(segment, bytes),
+  unload: (segment) => core.unload(segment),
+  run: async (segment, input) => {
+    const result = await core.run(segment, input);
+    return result.ok ? Comlink.transfer(result, [result.value.buffer]) : result;
+  },
+  classify: (segment, bitmap, imageInput) => core.classify(segment, bitmap, imageInput),
+  time: (segment, input, minRuns, budgetSeconds) => core.time(segment, input, minRuns, budgetSeconds),
+  profile: (bytes, input, runs) => core.profile(bytes, input, runs),
+  connect: (connection, input, output) => core.connect(connection, input, output),
+  disconnect: () => core.disconnect(),
+} satisfies StageApi);

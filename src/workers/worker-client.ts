@@ -1,0 +1,54 @@
+/**
+ * @file What every client of a worker shares: start it, call it through comlink, and turn a worker that dies (or a call that
+ * outlives its watchdog) into a `worker-failed` Result instead of a promise that never settles.
+ */
+import * as Comlink from 'comlink';
+import type { AppError } from '../core/errors.ts';
+import { detailOf } from '../core/errors.ts';
+import { err, type Result } from '../core/result.ts';
+
+export class WorkerClient<Api> {
+  readonly name: string;
+  /** Resolves once, when the worker has failed or was terminated. */
+  readonly failed: Promise<AppError>;
+  private readonly worker: Worker;
+  private readonly remote: Comlink.Remote<Api>;
+  private fail: (error: AppError) => void = () => undefined;
+
+  constructor(worker: Worker, name: string) {
+    this.worker = worker;
+    this.name = name;
+    this.remote = Comlink.wrap<Api>(worker);
+    this.failed = new Promise((resolve) => (this.fail = resolve));
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      this.fail({ code: 'worker-failed', worker: name, detail: event.message || 'it could not be started' });
+    });
+  }
+
+  /** Calls the worker; never rejects, never hangs longer than `timeoutSeconds`. */
+  async call<T>(
+    request: (remote: Comlink.Remote<Api>) => Promise<Result<T>>,
+    timeoutSeconds = 120,
+  ): Promise<Result<T>> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<Result<T>>((resolve) => {
+      timer = setTimeout(() => {
+        resolve(err({ code: 'worker-failed', worker: this.name, detail: `no answer in ${timeoutSeconds} s` }));
+      }, timeoutSeconds * 1000);
+    });
+    const failed = this.failed.then((error): Result<T> => err(error));
+    try {
+      return await Promise.race([request(this.remote), failed, late]);
+    } catch (thrown) {
+      return err({ code: 'worker-failed', worker: this.name, detail: detailOf(thrown) });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  terminate(): void {
+    this.worker.terminate();
+    this.fail({ code: 'cancelled' });
+  }
+}
