@@ -4,13 +4,14 @@
  */
 import type { AppError } from '../core/errors.ts';
 import { messageOf } from '../core/messages.ts';
-import type { DeviceProfile, Metric, ProcessorId } from '../core/profile/profile.ts';
+import { threadsOf, type DeviceProfile, type Metric, type ProcessorId } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { missing } from '../core/roofline/metric.ts';
 import type { Capabilities } from '../platform/capabilities.ts';
-import { threadsOf } from '../core/profile/profile.ts';
 import { BenchGroup } from '../workers/bench.client.ts';
-import { quickSteps, type MeasureStep } from './measure-steps.ts';
+import { gpuSteps } from './measure-gpu-steps.ts';
+import type { MeasureStep } from './measure-step.ts';
+import { HOP_STEP, wasmSteps } from './measure-wasm-steps.ts';
 
 export interface MeasureProgress {
   /** The step in plain words. */
@@ -29,6 +30,20 @@ export interface MeasureOptions {
   /** Aborting terminates the workers at once. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: MeasureProgress) => void;
+}
+
+/**
+ * Every step of a quick profile for these thread counts (each ≥ 1). The hop follows one thread's steps, whose worker
+ * it shares. Steps never overlap: no processor's figure is taken while another one works.
+ */
+function quickSteps(capabilities: Capabilities, threads: readonly number[]): MeasureStep[] {
+  const others = threads.filter((count) => count !== 1);
+  return [
+    ...gpuSteps(capabilities),
+    ...(threads.includes(1) ? wasmSteps(1, capabilities) : []),
+    HOP_STEP,
+    ...others.flatMap((count) => wasmSteps(count, capabilities)),
+  ];
 }
 
 /** The workers of the step in hand: kept from step to step of a processor, gone with the next processor. */

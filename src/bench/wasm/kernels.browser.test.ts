@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BenchmarkKernel, PreparedKernel } from '../kernel.ts';
 import { wasmCopy } from './copy.ts';
 import { verifyWasmFma, wasmFmaRelaxed, wasmFmaSimd } from './fma.ts';
+import { growTo, PAGE_BYTES } from './instance.ts';
 
 async function prepared<P>(kernel: BenchmarkKernel<P, null>, params: P): Promise<PreparedKernel<P>> {
   const result = await kernel.prepare(params, null);
@@ -45,9 +46,13 @@ describe('wasm.copy', () => {
     expect(await run.runBatch(2)).toMatchObject({ ok: true });
     expect(await run.verify()).toEqual({ ok: true, value: null });
   });
-  it('falls back to a size that the engine grants, and reports it', async () => {
-    const run = await prepared(wasmCopy, { sizeBytes: 2 ** 32 });
-    expect(run.params.sizeBytes).toBeLessThan(2 ** 32);
-    expect(wasmCopy.bytes(run.params)).toBe(2 * run.params.sizeBytes);
+});
+
+describe('growTo', () => {
+  it('grows as far as the engine grants, and says when it does not', () => {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 2 });
+    expect(growTo(memory, 2 * PAGE_BYTES)).toBe(true);
+    expect(memory.buffer.byteLength).toBe(2 * PAGE_BYTES);
+    expect(growTo(memory, 2 * PAGE_BYTES + 1)).toBe(false);
   });
 });
