@@ -1,6 +1,6 @@
 /**
- * @file Per-node times out of onnxruntime's profiler. The web build prints its Chrome trace through `console.log`, so for
- * the length of one short profiling session the console of this worker is listened to. Rows: WASM nodes have category
+ * @file Per-node times out of onnxruntime's profiler. The web build prints its Chrome trace through the `console.log` that it
+ * found when it was loaded, so a tap is put there before, and listened to for one short profiling session. Rows: WASM nodes have category
  * `Node` and name `<node>_kernel_time`; WebGPU kernels have category `Api` and name `<node>&<op>&<program>` (PLATFORM).
  */
 import type { NodeSeconds } from './processor.ts';
@@ -12,15 +12,28 @@ interface TraceRow {
   readonly dur: number;
 }
 
-/** Runs `work` and gives everything that was printed meanwhile; the console is put back whatever happens. */
-export async function captureConsole(work: () => Promise<void>): Promise<string> {
+let sink: string[] | null = null;
+let tapped = false;
+
+/** Puts the tap into this worker's console; must run before the engine is loaded. Nothing is held back until captured. */
+export function tapConsole(): void {
+  if (tapped) return;
+  tapped = true;
   const original = console.log.bind(console);
+  console.log = (...parts: unknown[]): void => {
+    if (sink) sink.push(parts.map(String).join(' '));
+    else original(...parts);
+  };
+}
+
+/** Runs `work` and gives everything that was printed meanwhile instead of printing it. */
+export async function captureConsole(work: () => Promise<void>): Promise<string> {
   const lines: string[] = [];
-  console.log = (...parts: unknown[]): void => void lines.push(parts.map(String).join(' '));
+  sink = lines;
   try {
     await work();
   } finally {
-    console.log = original;
+    sink = null;
   }
   return lines.join('\n');
 }

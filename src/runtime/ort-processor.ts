@@ -9,7 +9,7 @@ import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
 import { threadsOf } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { openGpu } from '../gpu/device.ts';
-import { captureConsole, nodeSeconds } from './engine-profile.ts';
+import { captureConsole, nodeSeconds, tapConsole } from './engine-profile.ts';
 import { Mutex } from './mutex.ts';
 import { chooseBuild, loadOrt, type OrtModule } from './ort-build.ts';
 import type { NodeSeconds, Processor, Segment } from './processor.ts';
@@ -27,6 +27,7 @@ export async function openOrtProcessor(id: ProcessorId): Promise<Result<Processo
     providers = [{ name: 'webgpu', device: acquired.value.device }];
   }
   try {
+    tapConsole();
     const build = chooseBuild({ jspi: 'Suspending' in WebAssembly, needsWebGpu: id === 'webgpu' });
     const ort = await loadOrt(build, threadsOf(id));
     return ok(new OrtProcessor(id, adapter, ort, providers));

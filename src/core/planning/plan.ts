@@ -62,20 +62,20 @@ function cutChoices(units: number, count: number, from = 0): readonly (readonly 
  */
 export function enumeratePlans(processors: readonly ProcessorId[], unitCount: number): readonly Plan[] {
   const indices = processors.map((_, i) => i);
-  const plans = new Map<string, Plan>();
+  const plans: Plan[] = [];
   for (let stages = 1; stages <= Math.min(processors.length, unitCount); stages++) {
+    // Reversed, so that of orders that swap equal processors the first one stays.
     const orders = new Map(
-      permutations(indices, stages).map((order) => [order.map((i) => processors[i]).join(), order]),
+      permutations(indices, stages)
+        .toReversed()
+        .map((order) => [order.map((i) => processors[i]).join(), order]),
     );
     const cuts = cutChoices(unitCount, stages - 1);
     for (const order of orders.values()) {
-      for (const cut of cuts) {
-        const plan = planOf(processors, order, cut, unitCount);
-        plans.set(planLabel(plan), plan);
-      }
+      for (const cut of cuts) plans.push(planOf(processors, order, cut, unitCount));
     }
   }
-  return [...plans.values()];
+  return plans;
 }
 
 function planOf(
