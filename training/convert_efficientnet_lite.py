@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from . import efficientnet_lite as lite
-from .evaluate import Accuracy, Classifier, measure, onnx_classifier, photo_examples, torch_classifier
+from .evaluate import Accuracy, accuracy_entry, largest_difference, measure, onnx_classifier, photo_examples, torch_classifier
 from .paths import MODELS
 from .photos import load_photos
 from .preprocess import CROP_FRACTION
@@ -29,16 +29,6 @@ EXPECTED_OPERATORS = {
     "Cast": 50, "BatchNormalization": 49, "Conv": 49, "Clip": 33, "Add": 9, "Flatten": 1, "Gemm": 1, "GlobalAveragePool": 1,
 }
 PHOTOS = "300 ImageNet photos (training images)"
-
-
-def largest_difference(expected: Classifier, actual: Classifier, inputs: list[np.ndarray]) -> tuple[float, float]:
-    """Largest absolute logit difference over all inputs, and the largest share of an input's largest |logit| that it makes up."""
-    absolute, relative = 0.0, 0.0
-    for image in inputs:
-        wanted = expected(image)
-        difference = float(np.abs(actual(image) - wanted).max())
-        absolute, relative = max(absolute, difference), max(relative, difference / float(np.abs(wanted).max()))
-    return absolute, relative
 
 
 def check_numbers(original: nn.Module, full: onnx.ModelProto, half: onnx.ModelProto, side: int) -> None:
@@ -114,11 +104,15 @@ def earlier_measurements(folder: Path) -> list[dict[str, object]]:
     return [entry for entry in entries if entry["measured"]]
 
 
-def main() -> None:
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--variant", type=int, choices=sorted(lite.VARIANTS), required=True)
     parser.add_argument("--photos", type=Path, help="tar archive or folder of the 300 ImageNet photos; without it that check is left out")
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    arguments = parse_arguments()
     torch.set_num_threads(2)
     torch.manual_seed(SEED)
     variant = arguments.variant
@@ -134,10 +128,7 @@ def main() -> None:
     print(f"operators: {counts}; {path.stat().st_size / MEGABYTE:.3f} MB")
     if arguments.photos:
         accuracy = check_photos(original, path, arguments.photos, side)
-        measured: list[dict[str, object]] = [{
-            "dataset": PHOTOS, "split": "train", "n": accuracy.n, "top1": round(accuracy.top1, 4), "top5": round(accuracy.top5, 4),
-            "source": "training/evaluate.py", "measured": True,
-        }]
+        measured = [accuracy_entry(PHOTOS, "train", accuracy)]
     else:
         measured = earlier_measurements(folder) if before == path.read_bytes() else []
         print("photos not given: that check was left out")

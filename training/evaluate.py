@@ -47,6 +47,24 @@ def measure(classify: Classifier, examples: Iterable[tuple[np.ndarray, int]]) ->
     return Accuracy(len(where), float((where < 1).mean()), float((where < 5).mean()), tuple(choices))
 
 
+def largest_difference(expected: Classifier, actual: Classifier, inputs: list[np.ndarray]) -> tuple[float, float]:
+    """Largest absolute logit difference over all inputs, and the largest share of an input's largest |logit| that it makes up."""
+    absolute, relative = 0.0, 0.0
+    for image in inputs:
+        wanted = expected(image)
+        difference = float(np.abs(actual(image) - wanted).max())
+        absolute, relative = max(absolute, difference), max(relative, difference / float(np.abs(wanted).max()))
+    return absolute, relative
+
+
+def accuracy_entry(dataset: str, split: str, accuracy: Accuracy) -> dict[str, object]:
+    """A measured entry of the manifest's accuracy list."""
+    return {
+        "dataset": dataset, "split": split, "n": accuracy.n, "top1": round(accuracy.top1, 4), "top5": round(accuracy.top5, 4),
+        "source": "training/evaluate.py", "measured": True,
+    }
+
+
 def onnx_classifier(model: Path | bytes) -> Classifier:
     session = open_session(model)
     return lambda image: session.run(["logits"], {"input": image})[0][0]

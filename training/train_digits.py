@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from .average import ModelAverage
 from .digit_augment import augment
 from .mnist import load_mnist
+from .publish_digits import publish
 from .rep_digits import PIXEL_MEAN, PIXEL_STD, RepDigits
 
 CHECKPOINT = Path(__file__).parent / "checkpoints" / "rep-digits.pt"
@@ -127,7 +128,8 @@ def main() -> None:
     torch.set_num_threads(2)
     torch.set_flush_denormal(True)
     recipe = Recipe()
-    train(arguments.data, recipe, CHECKPOINT)
+    model = train(arguments.data, recipe, CHECKPOINT)
+    publish(model, arguments.data, seed=recipe.seed, epochs=recipe.epochs)
 
 
 if __name__ == "__main__":
