@@ -107,23 +107,18 @@ function installByPlaywright() {
 }
 
 /**
- * The path of a Chromium that starts, installed if need be. Ends the process with one line where that is not possible.
+ * The path of a Chromium that starts, installed if need be. Throws one line that says what to do where that is not possible.
  * @returns {Promise<string>}
  */
 export async function ensureChromium() {
-  try {
-    for (const install of [() => undefined, installByApt, installByPlaywright]) {
-      install();
-      const found = await findChromium();
-      if (found !== null) return found;
-    }
-    console.error(
-      'No Chromium: install Google Chrome or Chromium, or set CHROME_PATH to one, and run this again.',
-    );
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+  for (const install of [() => undefined, installByApt, installByPlaywright]) {
+    install();
+    const found = await findChromium();
+    if (found !== null) return found;
   }
-  process.exit(1);
+  throw new Error(
+    'No Chromium: install Google Chrome or Chromium (or set CHROME_PATH to one) and run this again.',
+  );
 }
 
 /**
