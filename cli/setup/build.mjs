@@ -48,7 +48,7 @@ export function ensureBuilt() {
   if (hash === lastHash()) return;
   console.error('Building the page …');
   const vite = join(PROJECT_ROOT, 'node_modules/vite/bin/vite.js');
-  const { status } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+  const { status } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'error'], {
     cwd: PROJECT_ROOT,
     stdio: ['ignore', 2, 2],
   });

@@ -15,13 +15,14 @@ const OLDEST_NODE = 20;
 
 /** @typedef {{ version?: string, optional?: boolean, devOptional?: boolean, peer?: boolean }} LockedPackage */
 
+/** @type {(text: string) => { packages: Record<string, LockedPackage> }} */
+const parseLock = JSON.parse;
+
 /** The packages of a lock file by folder, without the project itself; null when there is none. @param {string} file */
 function lockedPackages(file) {
   try {
-    const lock = /** @type {{ packages: Record<string, LockedPackage> }} */ (
-      JSON.parse(readFileSync(PROJECT_ROOT + file, 'utf8'))
-    );
-    return new Map(Object.entries(lock.packages).filter(([folder]) => folder !== ''));
+    const { packages } = parseLock(readFileSync(PROJECT_ROOT + file, 'utf8'));
+    return new Map(Object.entries(packages).filter(([folder]) => folder !== ''));
   } catch {
     return null;
   }
