@@ -10,6 +10,7 @@ import { floatsOf, floatTensor } from './tensor.ts';
 const ONNX_FLOAT = 1;
 
 function constantOf(node: GraphNode, initializers: ReadonlyMap<string, Tensor>): Tensor | null {
+  if (node.domain !== '') return null;
   if (node.opType === 'Constant') {
     const value = node.attributes.get('value');
     return value?.kind === 'tensor' ? value.value : null;
@@ -37,6 +38,9 @@ export function foldConstants(model: Model): Model {
 }
 
 export function dropUnreadConstants(graph: Graph): Graph {
-  const read = new Set([...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs.map(({ name }) => name)]);
+  const read = new Set([
+    ...graph.nodes.flatMap((node) => node.inputs),
+    ...graph.outputs.map(({ name }) => name),
+  ]);
   return { ...graph, initializers: new Map([...graph.initializers].filter(([name]) => read.has(name))) };
 }

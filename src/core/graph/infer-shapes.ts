@@ -3,8 +3,9 @@
  * Shapes are lists of dimensions; images are `[N, C, H, W]`. What is not known here is an error that names the node.
  */
 import type { AppError } from '../errors.ts';
+import { dataTypeOf } from '../onnx/data-types.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { Graph, GraphNode, ValueInfo } from './model.ts';
+import type { DataType, Graph, GraphNode, ValueInfo } from './model.ts';
 import { elementCount, intAttribute, intsAttribute, stringAttribute } from './model.ts';
 import { integersOf } from './tensor.ts';
 
@@ -28,7 +29,7 @@ export function inferShapes(graph: Graph): Result<Values, Extract<AppError, { co
   for (const node of graph.nodes) {
     try {
       const shapes = outputShapes(node, values, graph);
-      const dtype = values.get(node.inputs[0] ?? '')?.dtype ?? 'float32';
+      const dtype = outputType(node, values.get(node.inputs[0] ?? '')?.dtype ?? 'float32');
       node.outputs.forEach((name, i) => {
         const shape = shapes[i];
         if (name !== '' && shape) values.set(name, { name, dtype, shape });
@@ -39,6 +40,14 @@ export function inferShapes(graph: Graph): Result<Values, Extract<AppError, { co
     }
   }
   return ok(values);
+}
+
+/** Element type of a node's outputs: that of its first input, but for Cast. */
+function outputType(node: GraphNode, input: DataType): DataType {
+  if (node.opType !== 'Cast') return input;
+  const to = dataTypeOf(intAttribute(node, 'to', 0));
+  if (to === null) throw new Unsupported('Cast to an unknown element type');
+  return to;
 }
 
 function outputShapes(node: GraphNode, values: Values, graph: Graph): readonly Shape[] {
@@ -120,7 +129,8 @@ function broadcast(a: Shape, b: Shape): Shape {
   return Array.from({ length: rank }, (_, i) => {
     const x = a[i - rank + a.length] ?? 1;
     const y = b[i - rank + b.length] ?? 1;
-    if (x !== y && x !== 1 && y !== 1) throw new Unsupported(`shapes [${a.join()}] and [${b.join()}] together`);
+    if (x !== y && x !== 1 && y !== 1)
+      throw new Unsupported(`shapes [${a.join()}] and [${b.join()}] together`);
     return Math.max(x, y);
   });
 }
@@ -138,8 +148,26 @@ const pool: Rule = ({ node, shape }) => {
 
 const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ...[
-    'BatchNormalization', 'Relu', 'Clip', 'LeakyRelu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Tanh', 'Elu', 'Gelu',
-    'Erf', 'Softmax', 'LogSoftmax', 'Identity', 'Dropout', 'Neg', 'Exp', 'Sqrt', 'PRelu', 'Cast',
+    'BatchNormalization',
+    'Relu',
+    'Clip',
+    'LeakyRelu',
+    'Sigmoid',
+    'HardSigmoid',
+    'HardSwish',
+    'Tanh',
+    'Elu',
+    'Gelu',
+    'Erf',
+    'Softmax',
+    'LogSoftmax',
+    'Identity',
+    'Dropout',
+    'Neg',
+    'Exp',
+    'Sqrt',
+    'PRelu',
+    'Cast',
   ].map((opType): [string, Rule] => [opType, same]),
   ...['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min'].map((opType): [string, Rule] => [opType, elementwise]),
   ...['GlobalAveragePool', 'GlobalMaxPool'].map((opType): [string, Rule] => [opType, globalPool]),
@@ -147,7 +175,13 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   [
     'Conv',
     ({ node, shape }) => {
-      const [out = 1, , ...kernel] = shape(1);
+      const [out = 1, perGroup = 1, ...kernel] = shape(1);
+      const groups = intAttribute(node, 'group', 1);
+      if (kernel.length !== 2 || shape(0)[1] !== perGroup * groups || out % groups !== 0) {
+        throw new Unsupported(
+          `Conv of weights [${shape(1).join()}] in ${groups} groups over [${shape(0).join()}]`,
+        );
+      }
       return [spatial(shape(0), out, windowOf(node, kernel, shape(0)))];
     },
   ],
@@ -180,14 +214,22 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     ({ shape, constant }) => {
       const target = (constant(1) ?? []).map((size, i) => (size === 0 ? (shape(0)[i] ?? 1) : size));
       const known = elementCount(target.filter((size) => size > 0));
-      return [target.map((size) => (size === -1 ? elementCount(shape(0)) / known : size))];
+      const result = target.map((size) => (size === -1 ? elementCount(shape(0)) / known : size));
+      if (elementCount(result) !== elementCount(shape(0))) {
+        throw new Unsupported(`Reshape of [${shape(0).join()}] to [${target.join()}]`);
+      }
+      return [result];
     },
   ],
   [
     'Transpose',
     ({ node, shape }) => {
       const reversed = shape(0).map((_, i) => shape(0).length - 1 - i);
-      return [intsAttribute(node, 'perm', reversed).map((axis) => shape(0)[axis] ?? 1)];
+      const order = intsAttribute(node, 'perm', reversed);
+      if (order.length !== reversed.length || !reversed.every((axis) => order.includes(axis))) {
+        throw new Unsupported(`Transpose by [${order.join()}]`);
+      }
+      return [order.map((axis) => shape(0)[axis] ?? 1)];
     },
   ],
   [

@@ -52,7 +52,8 @@ export function unitsOf(graph: Graph, values: Values, layers: readonly Layer[]):
   let start = 0;
   crossings(graph, layers).forEach((crossing, i) => {
     const output = values.get(crossing ?? '');
-    if (!output) return;
+    // The same tensor crosses on both sides of a layer nobody reads; such a layer goes with the next unit.
+    if (!output || output.name === input.name) return;
     const inside = layers.slice(start, i + 1);
     const heaviest = inside.reduce((best, layer) => (layer.flop > best.flop ? layer : best));
     units.push({ index: units.length, name: heaviest.name, layers: inside, input, output });

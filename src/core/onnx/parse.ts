@@ -3,7 +3,14 @@
  * never as an exception. Free (symbolic) dimensions are bound: a name to `bindings[name]`, everything else to 1.
  */
 import { fromBinary } from '@bufbuild/protobuf';
-import type { AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from 'onnx-buf';
+import type {
+  AttributeProto,
+  GraphProto,
+  ModelProto,
+  NodeProto,
+  TensorProto,
+  ValueInfoProto,
+} from 'onnx-buf';
 import { AttributeProto_AttributeType as Kind, ModelProtoSchema, TensorProto_DataLocation } from 'onnx-buf';
 import type { AppError } from '../errors.ts';
 import { detailOf } from '../errors.ts';
@@ -47,7 +54,9 @@ function graphOf(proto: GraphProto, bindings: Readonly<Record<string, number>>):
   const initializers = new Map(proto.initializer.map((tensor) => [tensor.name, tensorOf(tensor)]));
   const graph: Graph = {
     name: proto.name,
-    inputs: proto.input.filter(({ name }) => !initializers.has(name)).map((value) => valueOf(value, bindings)),
+    inputs: proto.input
+      .filter(({ name }) => !initializers.has(name))
+      .map((value) => valueOf(value, bindings)),
     outputs: proto.output.map((value) => valueOf(value, bindings)),
     nodes: proto.node.map(nodeOf),
     initializers,
@@ -103,15 +112,19 @@ function nodeOf(proto: NodeProto, index: number): GraphNode {
   };
 }
 
+const isSafe = (value: bigint): boolean => Number.isSafeInteger(Number(value));
+
 function attributeOf(proto: AttributeProto): AttributeValue {
   switch (proto.type) {
     case Kind.INT:
-      return { kind: 'int', value: Number(proto.i) };
+      // Beyond 2^53 (“to the end”, INT64_MAX) a number would not come back the same.
+      return isSafe(proto.i) ? { kind: 'int', value: Number(proto.i) } : { kind: 'opaque', value: proto };
     case Kind.FLOAT:
       return { kind: 'float', value: proto.f };
     case Kind.STRING:
       return { kind: 'string', value: decodeUtf8(proto.s) };
     case Kind.INTS:
+      if (!proto.ints.every(isSafe)) return { kind: 'opaque', value: proto };
       return { kind: 'ints', value: proto.ints.map(Number) };
     case Kind.FLOATS:
       return { kind: 'floats', value: proto.floats };
@@ -138,7 +151,8 @@ function tensorOf(proto: TensorProto): Tensor {
 
 /** Data kept in the typed fields instead of `raw_data`; narrow integers and fp16 bit patterns live in int32_data. */
 function typedBytes(proto: TensorProto, dtype: DataType): Uint8Array<ArrayBuffer> {
-  const raw = (array: { readonly buffer: ArrayBuffer }): Uint8Array<ArrayBuffer> => new Uint8Array(array.buffer);
+  const raw = (array: { readonly buffer: ArrayBuffer }): Uint8Array<ArrayBuffer> =>
+    new Uint8Array(array.buffer);
   switch (dtype) {
     case 'float32':
       return raw(Float32Array.from(proto.floatData));

@@ -27,7 +27,10 @@ interface Region {
   readonly hasConv: boolean;
 }
 
-export function fuseModel(model: Model, values: Values): { readonly model: Model; readonly report: FusionReport } {
+export function fuseModel(
+  model: Model,
+  values: Values,
+): { readonly model: Model; readonly report: FusionReport } {
   const fuser = new Fuser(model.graph, values);
   const graph = fuser.run();
   const before = { operators: operatorCounts(model.graph), nodes: model.graph.nodes.length };
@@ -107,6 +110,9 @@ class Fuser {
     const channels = this.values.get(input)?.shape[1];
     if (!gamma || !beta || !mean || !variance || channels !== gamma.length) {
       return this.keep(node, 'its statistics are not constants of the model');
+    }
+    if (intAttribute(node, 'training_mode', 0) !== 0) {
+      return this.keep(node, 'it is in training mode: its statistics change with the input');
     }
     const epsilon = floatAttribute(node, 'epsilon', 1e-5);
     const scale = Float64Array.from(gamma, (g, c) => g / Math.sqrt((variance[c] ?? NaN) + epsilon));

@@ -1,0 +1,169 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import {
+  ModelProtoSchema,
+  TensorProto_DataLocation as Location,
+  TensorProto_DataType as Type,
+} from 'onnx-buf';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { image, modelOf, node, randomWeights } from '../../fixtures/graph.ts';
+import { corruptModelBytes, repBlock, repNetBytes } from '../../fixtures/models.ts';
+import { prepareModel } from '../prepare-model.ts';
+import { parseModel } from './parse.ts';
+import { serializeModel } from './serialize.ts';
+
+const bytes = repNetBytes();
+/** A single narrow block: nearly all of its bytes are structure, few are weights. */
+const structure = serializeModel(
+  modelOf({
+    inputs: [image('x', [1, 2, 4, 4])],
+    outputs: [image('y', [1, 2, 4, 4])],
+    ...repBlock({
+      input: 'x',
+      output: 'y',
+      inputChannels: 2,
+      outputChannels: 2,
+      stride: 1,
+      groups: 1,
+      identity: true,
+      seed: 3,
+    }),
+  }),
+);
+
+/** What `prepareModel` says; a throw fails the test that called it. */
+function verdict(damaged: Uint8Array): 'ok' | 'model-invalid' | 'model-unsupported' {
+  const result = prepareModel(damaged);
+  return result.ok ? 'ok' : result.error.code;
+}
+
+describe('damaged files', () => {
+  it('refuses an interrupted download', () => {
+    expect(verdict(corruptModelBytes())).toBe('model-invalid');
+  });
+
+  it.each([
+    ['nothing', new Uint8Array(0)],
+    ['text', new TextEncoder().encode('<!doctype html><title>Not found</title>')],
+    ['zeros', new Uint8Array(4096)],
+  ])('refuses %s', (_, junk) => {
+    expect(verdict(junk)).toBe('model-invalid');
+  });
+
+  it('never accepts a truncated file, and never throws', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: bytes.length - 1 }), (length) => {
+        expect(verdict(bytes.slice(0, length))).not.toBe('ok');
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('never throws over flipped bytes', () => {
+    const flip = fc.tuple(fc.nat({ max: structure.length - 1 }), fc.integer({ min: 1, max: 255 }));
+    fc.assert(
+      fc.property(fc.array(flip, { minLength: 1, maxLength: 4 }), (flips) => {
+        const damaged = structure.slice();
+        for (const [at, mask] of flips) damaged[at] = (damaged[at] ?? 0) ^ mask;
+        expect(['ok', 'model-invalid', 'model-unsupported']).toContain(verdict(damaged));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('models that are read but not right', () => {
+  const weight = randomWeights([4, 3, 3, 3], 1);
+  const good = {
+    inputs: [image('x', [1, 3, 8, 8])],
+    outputs: [image('y', [1, 4, 6, 6])],
+    nodes: [node('Conv', ['x', 'w'], 'y')],
+    initializers: { w: weight },
+  };
+  const detailOf = (parts: Parameters<typeof modelOf>[0]): string => {
+    const result = parseModel(serializeModel(modelOf(parts)));
+    return result.ok ? 'accepted' : result.error.detail;
+  };
+
+  it('says what is wrong', () => {
+    expect(detailOf(good)).toBe('accepted');
+    expect(detailOf({ ...good, nodes: [] })).toBe('it holds no graph');
+    expect(detailOf({ ...good, nodes: [node('Conv', ['z', 'w'], 'y')] })).toMatch(
+      /reads “z” before it is made/,
+    );
+    const twice = [node('Conv', ['x', 'w'], 'y'), node('Relu', ['x'], 'y')];
+    expect(detailOf({ ...good, nodes: twice })).toMatch(/“y” is made twice/);
+    expect(detailOf({ ...good, outputs: [image('z', [1])] })).toMatch(/output “z” is never made/);
+    const short = { ...weight, bytes: weight.bytes.slice(4) };
+    expect(detailOf({ ...good, initializers: { w: short } })).toMatch(/holds 428 bytes .* needs 432/);
+  });
+
+  it.each([
+    [
+      'another file',
+      { dataType: Type.FLOAT, dataLocation: Location.EXTERNAL },
+      /keeps its data in another file/,
+    ],
+    ['an unknown element type', { dataType: Type.STRING }, /element type this reader does not know \(8\)/],
+    ['a negative dimension', { dataType: Type.FLOAT, dims: [-1n] }, /impossible dimension \(-1\)/],
+  ])('refuses constants with %s', (_, tensor, detail) => {
+    const proto = create(ModelProtoSchema, {
+      opsetImport: [{ domain: 'ai.onnx', version: 17n }],
+      graph: {
+        initializer: [{ name: 'c', dims: [2n], ...tensor }],
+        node: [{ opType: 'Relu', output: ['y'] }],
+      },
+    });
+    const result = parseModel(toBinary(ModelProtoSchema, proto));
+    expect(result).toMatchObject({ ok: false, error: { code: 'model-invalid' } });
+    if (!result.ok) expect(result.error.detail).toMatch(detail);
+  });
+
+  it.each([
+    ['no groups', { group: 0 }],
+    ['groups that do not divide its channels', { group: 2 }],
+    ['no stride', { strides: [0, 0] }],
+    ['a kernel larger than its input', { pads: [-4, -4, -4, -4] }],
+  ])('names the node of a convolution with %s', (_, attributes) => {
+    const bad = { ...good, nodes: [node('Conv', ['x', 'w'], 'y', attributes)] };
+    expect(prepareModel(serializeModel(modelOf(bad)))).toMatchObject({
+      ok: false,
+      error: { code: 'model-unsupported', node: 'node:y' },
+    });
+  });
+});
+
+describe('free dimensions', () => {
+  it('binds a name to what was asked for and everything else to 1', () => {
+    const dim = (value: object): object => ({ value });
+    const proto = create(ModelProtoSchema, {
+      opsetImport: [{ domain: '', version: 17n }],
+      graph: {
+        input: [
+          {
+            name: 'x',
+            type: {
+              value: {
+                case: 'tensorType',
+                value: {
+                  elemType: Type.FLOAT,
+                  shape: {
+                    dim: [
+                      dim({ case: 'dimParam', value: 'batch' }),
+                      dim({ case: 'dimParam', value: 'side' }),
+                      dim({ case: 'dimValue', value: 5n }),
+                      {},
+                    ],
+                  },
+                },
+              },
+            },
+          },
+        ],
+        node: [{ opType: 'Relu', input: ['x'], output: ['y'] }],
+      },
+    });
+    const result = parseModel(toBinary(ModelProtoSchema, proto), { side: 7 });
+    expect(result.ok && result.value.graph.inputs[0]?.shape).toEqual([1, 7, 5, 1]);
+  });
+});
