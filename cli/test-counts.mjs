@@ -1,0 +1,78 @@
+/**
+ * @file Counts the tests in the JSON reports of Vitest and Playwright. A suite that failed without a failing test to show
+ * for it (a file that does not load, a crash, no report) counts as one failure, so nothing broken can read as passed.
+ */
+
+/**
+ * @typedef {object} Counts
+ * @property {number} passed
+ * @property {number} failed
+ * @property {readonly string[]} skipped name of each, with its reason where the report gives one
+ */
+
+/**
+ * The parts read of Vitest's `--reporter=json`.
+ * @typedef {object} VitestReport
+ * @property {readonly { status: string, assertionResults: readonly { status: string, fullName: string }[] }[]} testResults one a file
+ */
+
+/**
+ * The parts read of Playwright's `--reporter=json`.
+ * @typedef {object} PlaywrightTest
+ * @property {'expected' | 'unexpected' | 'flaky' | 'skipped'} status
+ * @property {string} projectName
+ * @property {readonly { type: string, description?: string }[]} annotations
+ * @typedef {object} PlaywrightSuite
+ * @property {readonly PlaywrightSuite[]} [suites]
+ * @property {readonly { title: string, tests: readonly PlaywrightTest[] }[]} [specs]
+ * @typedef {object} PlaywrightReport
+ * @property {readonly PlaywrightSuite[]} suites
+ * @property {readonly unknown[]} errors of no test: global set-up, the web server, a file that does not load
+ */
+
+/** @param {VitestReport} report @returns {Counts} */
+export function countVitest(report) {
+  const tests = report.testResults.flatMap((file) => file.assertionResults);
+  const broken = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
+  );
+  return {
+    passed: tests.filter((test) => test.status === 'passed').length,
+    failed: tests.filter((test) => test.status === 'failed').length + broken.length,
+    skipped: tests
+      .filter((test) => test.status !== 'passed' && test.status !== 'failed')
+      .map((test) => test.fullName),
+  };
+}
+
+/** @param {PlaywrightSuite} suite @returns {readonly { name: string, test: PlaywrightTest }[]} */
+function testsOf(suite) {
+  const own = (suite.specs ?? []).flatMap((spec) => spec.tests.map((test) => ({ name: spec.title, test })));
+  return [...own, ...(suite.suites ?? []).flatMap(testsOf)];
+}
+
+/** @param {PlaywrightReport} report @returns {Counts} */
+export function countPlaywright(report) {
+  const tests = report.suites.flatMap(testsOf);
+  const skipped = tests.filter(({ test }) => test.status === 'skipped');
+  const passed = tests.filter(({ test }) => test.status === 'expected').length;
+  return {
+    passed,
+    failed: tests.length - skipped.length - passed + report.errors.length,
+    skipped: skipped.map(({ name, test }) => {
+      const reason = test.annotations.find(
+        ({ type, description }) => type === 'skip' && description,
+      )?.description;
+      return `${name} [${test.projectName}]${reason === undefined ? '' : `: ${reason}`}`;
+    }),
+  };
+}
+
+/**
+ * What a finished suite counts as, given its exit code and its counts (null: it wrote no report).
+ * @param {number | null} exitCode @param {Counts | null} counts @returns {Counts}
+ */
+export function verdict(exitCode, counts) {
+  if (counts === null) return { passed: 0, failed: 1, skipped: [] };
+  return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
