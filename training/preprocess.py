@@ -1,4 +1,7 @@
-"""Turns a photo into the network's input exactly as the browser does: crop, then Pillow's antialiased bilinear resize."""
+"""Turns a photo into the network's input as the browser does: crop, then antialiased bilinear resize.
+
+The browser (src/core/image) keeps fractions between the two passes of the resize where Pillow rounds to 8 bit.
+"""
 
 import math
 from typing import Callable
@@ -32,5 +35,6 @@ def to_input(photo: Image.Image, side: int, mean: float, std: float, order: Crop
 
 
 def _centre(photo: Image.Image, square: int) -> Image.Image:
-    left, top = (photo.width - square) // 2, (photo.height - square) // 2
+    """Centred square; an odd remainder rounds to the right and down, as the browser's Math.round does."""
+    left, top = (photo.width - square + 1) // 2, (photo.height - square + 1) // 2
     return photo.crop((left, top, left + square, top + square))

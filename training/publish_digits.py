@@ -13,7 +13,7 @@ COMPARED = 200  # test images run through both PyTorch and onnxruntime
 TOLERANCE = 1e-4  # of the largest logit; only the order of the sums differs
 
 
-def publish(model: RepDigits, data: Path, seed: int, epochs: int) -> None:
+def publish(model: RepDigits, data: Path, seed: int, epochs: int, threads: int) -> None:
     """`model` in evaluation mode; `data` is the MNIST folder, for the checks and the measured accuracy."""
     onnx_model = to_onnx(model)
     path = save_onnx(onnx_model, MODEL_ID)
@@ -27,10 +27,10 @@ def publish(model: RepDigits, data: Path, seed: int, epochs: int) -> None:
     print(f"MNIST test, onnxruntime: {accuracy}")
     labels = [str(digit) for digit in range(10)]
     path.with_name("labels.json").write_text(json.dumps(labels) + "\n", encoding="utf-8")
-    save_manifest(path, manifest_fields([accuracy_entry("MNIST", "test", accuracy)], seed, epochs))
+    save_manifest(path, manifest_fields([accuracy_entry("MNIST", "test", accuracy)], seed, epochs, threads))
 
 
-def manifest_fields(measured: list[dict[str, object]], seed: int, epochs: int) -> dict[str, object]:
+def manifest_fields(measured: list[dict[str, object]], seed: int, epochs: int, threads: int) -> dict[str, object]:
     return {
         "id": MODEL_ID,
         "name": "Rep-Digits",
@@ -51,6 +51,6 @@ def manifest_fields(measured: list[dict[str, object]], seed: int, epochs: int) -
             "data": "MNIST (LeCun, Cortes and Burges); no image is included here",
         },
         "training": {
-            "command": "python -m training.train_digits --data DIR", "seed": seed, "epochs": epochs, "hardware": hardware(),
+            "command": "python -m training.train_digits --data DIR", "seed": seed, "epochs": epochs, "hardware": hardware(threads),
         },
     }

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import platform
 from pathlib import Path
 
@@ -50,6 +49,6 @@ def operator_counts(model: onnx.ModelProto) -> dict[str, int]:
     return {name: operators.count(name) for name in sorted(set(operators), key=lambda name: (-operators.count(name), name))}
 
 
-def hardware() -> str:
-    """A line for the manifest: processor architecture and cores used, without anything that names the machine."""
-    return f"CPU ({platform.machine()}), {min(2, os.cpu_count() or 1)} threads, no GPU"
+def hardware(threads: int) -> str:
+    """A line for the manifest: processor architecture and threads used, without anything that names the machine."""
+    return f"CPU ({platform.machine()}), {threads} thread{'' if threads == 1 else 's'}, no GPU"

@@ -17,6 +17,12 @@ def test_crop_first_keeps_the_centre_square() -> None:
     assert np.asarray(crop_then_resize(photo, 224)).min() == 255
 
 
+def test_odd_remainder_crops_one_pixel_to_the_right() -> None:
+    photo = Image.new("RGB", (401, 288), "black")
+    photo.paste((255, 255, 255), (75, 18, 327, 270))  # 401 - 252 = 149, so 75 columns on the left and 74 on the right
+    assert np.asarray(crop_then_resize(photo, 252)).min() == 255
+
+
 def test_both_orders_give_the_asked_side() -> None:
     for size in ((288, 500), (500, 288), (288, 288), (100, 90)):
         photo = Image.new("RGB", size)
