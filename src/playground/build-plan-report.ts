@@ -5,7 +5,14 @@ import { compareByObjective } from '../core/planning/objective.ts';
 import { planLabel, type PlanPrediction, type RankedPlan } from '../core/planning/plan.ts';
 import { throughputBound } from '../core/planning/planner.ts';
 import type { Single } from './measure-singles.ts';
-import type { CostModelError, Performance, PlanEntry, PlanReport, SingleEntry } from './plan-report.ts';
+import type {
+  CostModelError,
+  Performance,
+  PlanEntry,
+  PlanReport,
+  SingleEntry,
+  WorkCost,
+} from './plan-report.ts';
 import type { PlanRequest } from './plan-request.ts';
 import type { RacedPlan } from './race-plans.ts';
 
@@ -20,6 +27,8 @@ export interface Findings {
   readonly costs: CostTable;
   readonly roofline: CostTable;
   readonly measured: CostTable | null;
+  /** The same two tables layer by layer. */
+  readonly layers: { readonly roofline: CostTable; readonly measured: CostTable | null };
   readonly ranked: readonly RankedPlan[];
   readonly favourites: readonly Favourite[];
   readonly raced: readonly RacedPlan[];
@@ -54,14 +63,31 @@ export function buildPlanReport(request: PlanRequest, findings: Findings): PlanR
     considered: ranked.length,
     bound: throughputBound(costs),
     costModels: costModelErrors(findings, byLabel),
-    units: form.units.map((unit, u) => ({
-      name: unit.name,
-      flop: unit.layers.reduce((sum, layer) => sum + layer.flop, 0),
-      bytes: unit.layers.reduce((sum, layer) => sum + layer.bytes, 0),
-      roofline: roofline.seconds.map((column) => column[u] ?? 0),
-      measured: measured?.seconds.map((column) => column[u] ?? 0) ?? null,
-    })),
+    units: workCosts(
+      form.units.map(({ name, layers }) => ({
+        name,
+        flop: layers.reduce((sum, layer) => sum + layer.flop, 0),
+        bytes: layers.reduce((sum, layer) => sum + layer.bytes, 0),
+      })),
+      roofline,
+      measured,
+    ),
+    layers: workCosts(form.layers, findings.layers.roofline, findings.layers.measured),
   };
+}
+
+function workCosts(
+  work: readonly Pick<WorkCost, 'name' | 'flop' | 'bytes'>[],
+  roofline: CostTable,
+  measured: CostTable | null,
+): readonly WorkCost[] {
+  return work.map(({ name, flop, bytes }, i) => ({
+    name,
+    flop,
+    bytes,
+    roofline: roofline.seconds.map((column) => column[i] ?? 0),
+    measured: measured?.seconds.map((column) => column[i] ?? 0) ?? null,
+  }));
 }
 
 function performanceOf(predicted: PlanPrediction): Performance {
@@ -83,7 +109,9 @@ function singleEntries(
   { ranked, singles }: Findings,
 ): readonly SingleEntry[] {
   return [...new Set(processors)].flatMap((processor) => {
-    const single = ranked.find(({ plan }) => plan.kind === 'single' && plan.stages[0]?.processor === processor);
+    const single = ranked.find(
+      ({ plan }) => plan.kind === 'single' && plan.stages[0]?.processor === processor,
+    );
     const measured = singles.find((entry) => entry.processor === processor)?.performance ?? null;
     return single ? [{ processor, predicted: performanceOf(single.predicted), measured }] : [];
   });

@@ -32,9 +32,14 @@ export async function classifyImages(
   for (const { name, blob } of images) {
     const bitmap = await decodeImage(blob, name);
     if (!bitmap.ok) return bitmap;
-    const classified = await worker.call((remote) => remote.classify('classify', bitmap.value, manifest.input));
+    const classified = await worker.call((remote) =>
+      remote.classify('classify', bitmap.value, manifest.input),
+    );
     if (!classified.ok) return classified;
-    const top = classified.value.top.map((entry) => ({ ...entry, label: labels[entry.index] ?? `class ${entry.index}` }));
+    const top = classified.value.top.map((entry) => ({
+      ...entry,
+      label: labels[entry.index] ?? `class ${entry.index}`,
+    }));
     results.push({ image: name, top, latencyMs: classified.value.seconds * 1000 });
   }
   await worker.call((remote) => remote.unload('classify'));

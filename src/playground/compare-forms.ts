@@ -51,7 +51,10 @@ export async function compareForms(
   return ok({ ...difference, n: INPUTS, processor: client.processor, seconds: seconds.value });
 }
 
-async function timeInTurns(client: StageClient, input: Float32Array): Promise<Result<Equivalence['seconds']>> {
+async function timeInTurns(
+  client: StageClient,
+  input: Float32Array,
+): Promise<Result<Equivalence['seconds']>> {
   const samples = new Map<FormId, number[]>(FORMS.map((form) => [form, []]));
   for (let turn = 0; turn < TURNS; turn++) {
     for (const form of FORMS) {

@@ -14,15 +14,17 @@ import { OBJECTIVES, type Objective } from '../core/planning/objective.ts';
 import { compareProfiles, type ComparedMetric } from '../core/profile/compare.ts';
 import { parseProfile } from '../core/profile/parse.ts';
 import { parseProcessorId, type DeviceProfile, type ProcessorId } from '../core/profile/profile.ts';
+import type { FusionReport } from '../core/reparam/fuse.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { fetchBytes } from '../platform/fetch.ts';
 import type { ClassifiedImage } from './classify-images.ts';
-import type { PlanReport } from './plan-report.ts';
+import type { PlanEntry, PlanReport } from './plan-report.ts';
 import type { Playground } from './playground.ts';
-import type { LoadedModel } from './state.ts';
+import type { Equivalence, LoadedModel } from './state.ts';
 
 export interface Failure {
-  readonly error: { readonly code: AppError['code']; readonly message: string };
+  /** What happened in one sentence, and what to do about it in the page. */
+  readonly error: { readonly code: AppError['code']; readonly message: string; readonly remedy: string };
 }
 
 export interface ModelChoice {
@@ -46,27 +48,40 @@ export interface ClassifyChoice extends ModelChoice {
   readonly processors?: readonly string[];
 }
 
+export interface ClassifyReport {
+  readonly model: string;
+  readonly plan: Pick<PlanEntry, 'kind' | 'stages'>;
+  readonly results: readonly ClassifiedImage[];
+}
+
+/** Differences are null where both forms were not run. */
+export interface FuseReport extends FusionReport {
+  readonly maxAbsDifference: number | null;
+  readonly maxRelDifference: number | null;
+  readonly equivalence: Equivalence | null;
+}
+
 export interface RidgepointApi {
   readonly playground: Playground;
   roofline(options?: { readonly processors?: readonly string[] }): Promise<DeviceProfile | Failure>;
   plan(choice: PlanChoice): Promise<PlanReport | Failure>;
-  classify(choice: ClassifyChoice): Promise<
-    { readonly model: string; readonly plan: unknown; readonly results: readonly ClassifiedImage[] } | Failure
-  >;
-  fuse(choice: ModelChoice): Promise<unknown>;
+  classify(choice: ClassifyChoice): Promise<ClassifyReport | Failure>;
+  fuse(choice: ModelChoice): Promise<FuseReport | Failure>;
   compare(profileJson: string): readonly ComparedMetric[] | Failure;
 }
 
 function failure(error: AppError): Failure {
   const { what, remedy } = messageOf(error);
-  return { error: { code: error.code, message: `${what} ${remedy}` } };
+  return { error: { code: error.code, message: what, remedy } };
 }
 
 function processorsOf(names: readonly string[] | undefined): Result<readonly ProcessorId[] | undefined> {
   if (!names) return ok(undefined);
   const ids = names.map(parseProcessorId);
   const wrong = names.find((_, i) => ids[i] === null);
-  return wrong === undefined ? ok(ids.flatMap((id) => id ?? [])) : err({ code: 'processor-invalid', id: wrong });
+  return wrong === undefined
+    ? ok(ids.flatMap((id) => id ?? []))
+    : err({ code: 'processor-invalid', id: wrong });
 }
 
 export function createApi(playground: Playground): RidgepointApi {
@@ -118,8 +133,9 @@ export function createApi(playground: Playground): RidgepointApi {
       }
       const results = await playground.classify(images, processor);
       if (!results.ok) return failure(results.error);
-      const plan = { kind: 'single', stages: [{ processor }] };
-      return { model: model.value.manifest.id, plan, results: results.value };
+      const toUnit = model.value.description.forms.deploy.units.length - 1;
+      const stages = [{ processor, processorIndex: 0, fromUnit: 0, toUnit }];
+      return { model: model.value.manifest.id, plan: { kind: 'single', stages }, results: results.value };
     },
     async fuse(choice) {
       const model = await load(choice);

@@ -74,7 +74,8 @@ export class LiveController {
   ): Promise<Result<null>> {
     const { model } = this.host.store.getState();
     if (!model) return this.refuse({ code: 'model-invalid', detail: 'no model is loaded' });
-    const fallback = defaultProcessors(await this.host.capabilities()).find((id) => id !== 'webgpu') ?? 'wasm:1';
+    const fallback =
+      defaultProcessors(await this.host.capabilities()).find((id) => id !== 'webgpu') ?? 'wasm:1';
     const used = entry ? processors : [fallback];
     const lastUnit = model.description.forms.deploy.units.length - 1;
     const whole: Plan = {
@@ -85,12 +86,11 @@ export class LiveController {
     if (!clients.ok) return this.refuse(clients.error);
     const stages = await loadStages(entry ?? whole, clients.value, this.host.segments);
     if (!stages.ok) return this.refuse(stages.error);
-    const predicted = entry?.measured ?? entry?.predicted ?? null;
     const run = await LiveRun.start({
       source,
       stages: stages.value,
       imageInput: model.manifest.input,
-      predictedFps: predicted && Math.min(predicted.throughputFps, source.fps),
+      predictedFps: entry && Math.min(entry.predicted.throughputFps, source.fps),
       onUpdate: (update) => this.update(update),
       onFailure: (error) => void this.recover(source, error),
     });

@@ -25,7 +25,10 @@ async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-export async function fetchModel(id: string, { signal, onProgress }: LoadOptions): Promise<Result<ModelFiles>> {
+export async function fetchModel(
+  id: string,
+  { signal, onProgress }: LoadOptions,
+): Promise<Result<ModelFiles>> {
   const base = `./models/${id}`;
   onProgress('Loading the model', null);
   const manifestJson = await fetchJson(`${base}/manifest.json`, `The model “${id}”`, signal);
@@ -52,14 +55,17 @@ export async function openModel(
   files: ModelFiles,
   worker: ModelClient,
   { onProgress }: LoadOptions,
-): Promise<Result<ModelDescription, AppError>> {
+): Promise<Result<ModelDescription>> {
   onProgress('Reading and fusing the model', null);
   const opened = await worker.call((remote) => remote.open(files.bytes));
   if (!opened.ok) return opened;
   const expected = files.manifest.input.shape;
   const found = opened.value.forms.deploy.input.shape;
   if (expected.some((size, i) => size !== found[i])) {
-    return err({ code: 'manifest-invalid', detail: `input.shape is [${expected.join()}], the model has [${found.join()}]` });
+    return err({
+      code: 'manifest-invalid',
+      detail: `input.shape is [${expected.join()}], the model has [${found.join()}]`,
+    });
   }
   return opened;
 }
@@ -80,7 +86,14 @@ function manifestOf(name: string, bytes: number, description: ModelDescription):
     bytes,
     sha256: '0'.repeat(64),
     storage: 'float32',
-    input: { name: input.name, shape: input.shape, colour: channels === 1 ? 'gray' : 'rgb', cropFraction: 1, mean: each, std: each },
+    input: {
+      name: input.name,
+      shape: input.shape,
+      colour: channels === 1 ? 'gray' : 'rgb',
+      cropFraction: 1,
+      mean: each,
+      std: each,
+    },
     output: { name: output.name, classes: output.shape.at(-1) ?? 1 },
     labels: 'labels.json',
     accuracy: [],

@@ -5,14 +5,7 @@ import type { ProcessorId } from '../core/profile/profile.ts';
 import { gigaRates, measured } from '../core/roofline/metric.ts';
 import { ok } from '../core/result.ts';
 import type { Capabilities } from '../platform/capabilities.ts';
-import {
-  COPY_BYTES,
-  SMALL_BYTES,
-  detailsOf,
-  identity,
-  rateStep,
-  type MeasureStep,
-} from './measure-step.ts';
+import { COPY_BYTES, SMALL_BYTES, detailsOf, identity, rateStep, type MeasureStep } from './measure-step.ts';
 
 /** As many steps as keep start + steps exact with room to spare; about 0.1 ms at 50 GFLOP/s. */
 const FMA_STEPS = 65_536;

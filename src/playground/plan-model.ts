@@ -35,9 +35,12 @@ export async function planModel(request: PlanRequest): Promise<Result<PlanReport
   };
   const ranked = rankPlans(input);
   const favourites = [roofline, measured].flatMap((table) => favouriteOf(table, input));
-  const raced = measure === 'none' ? ok([]) : await racePlans(request, candidates(ranked, favourites, measure));
+  const raced =
+    measure === 'none' ? ok([]) : await racePlans(request, candidates(ranked, favourites, measure));
   if (!raced.ok) return raced;
-  const findings = { costs: input.costs, roofline, measured, ranked, favourites };
+  const alone = form.layers.map((layer) => ({ layers: [layer] }));
+  const layers = { roofline: rooflineTable(alone, roofs), measured: measured && measuredTable(alone, times) };
+  const findings = { costs: input.costs, roofline, measured, layers, ranked, favourites };
   return ok(buildPlanReport(request, { ...findings, raced: raced.value, singles: singles.value }));
 }
 

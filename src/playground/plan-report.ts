@@ -37,7 +37,8 @@ export interface CostModelError {
   readonly regret: number | null;
 }
 
-export interface UnitCost {
+/** A layer or a unit, priced. */
+export interface WorkCost {
   readonly name: string;
   readonly flop: number;
   readonly bytes: number;
@@ -59,6 +60,7 @@ export interface PlanReport {
   readonly considered: number;
   readonly bound: Bound;
   readonly costModels: readonly CostModelError[];
-  readonly units: readonly UnitCost[];
+  readonly units: readonly WorkCost[];
+  /** The layers inside the units, in order: the points on the Roofline. */
+  readonly layers: readonly WorkCost[];
 }
-

@@ -52,7 +52,8 @@ export class Playground {
   private probing: Promise<Capabilities> | null = null;
 
   /** Units of the loaded model's deploy form, as ONNX bytes. */
-  readonly segments: Segments = (from, to) => this.modelWorker.call((remote) => remote.segment('deploy', from, to));
+  readonly segments: Segments = (from, to) =>
+    this.modelWorker.call((remote) => remote.segment('deploy', from, to));
 
   get state(): PlaygroundState {
     return this.store.getState();
@@ -139,7 +140,9 @@ export class Playground {
     const clients = await this.pool.acquire([processor]);
     if (!clients.ok) return clients;
     const [client] = clients.value;
-    return client ? classifyImages(images, model, client, this.segments) : err({ code: 'processor-invalid', id: processor });
+    return client
+      ? classifyImages(images, model, client, this.segments)
+      : err({ code: 'processor-invalid', id: processor });
   }
 
   /** Measures the Roofline of this device, for the processors that plans use by default and those named. */
@@ -230,8 +233,11 @@ export class Playground {
         onProgress: (step, progress) => set({ status: 'running', step, progress }),
       });
       // A task that ran to its end although it was cancelled counts as cancelled.
-      const outcome: Result<T> = controller.signal.aborted && !result.ok ? err({ code: 'cancelled' }) : result;
-      set(outcome.ok || outcome.error.code === 'cancelled' ? IDLE : { status: 'failed', error: outcome.error });
+      const outcome: Result<T> =
+        controller.signal.aborted && !result.ok ? err({ code: 'cancelled' }) : result;
+      set(
+        outcome.ok || outcome.error.code === 'cancelled' ? IDLE : { status: 'failed', error: outcome.error },
+      );
       if (!outcome.ok) this.report(outcome.error);
       return outcome;
     } finally {

@@ -51,7 +51,9 @@ export function defaultProcessors(capabilities: Capabilities): readonly Processo
   const hasGpu = capabilities.webgpu === 'ok' && capabilities.adapter?.isFallbackAdapter === false;
   if (hasGpu) return ['webgpu', `wasm:${wasmThreads(capabilities)}`];
   if (capabilities.cores < 2) return ['wasm:1'];
-  const threads = capabilities.crossOriginIsolated ? Math.max(1, Math.min(4, Math.floor(capabilities.cores / 2))) : 1;
+  const threads = capabilities.crossOriginIsolated
+    ? Math.max(1, Math.min(4, Math.floor(capabilities.cores / 2)))
+    : 1;
   return [`wasm:${threads}`, `wasm:${threads}`];
 }
 
@@ -63,6 +65,8 @@ export function checkProcessors(
   if (processors.includes('webgpu') && capabilities.webgpu !== 'ok') {
     return err({ code: 'webgpu-unavailable', reason: capabilities.webgpu });
   }
-  const tooWide = processors.find((id) => id !== 'webgpu' && id !== 'wasm:1' && !capabilities.crossOriginIsolated);
+  const tooWide = processors.find(
+    (id) => id !== 'webgpu' && id !== 'wasm:1' && !capabilities.crossOriginIsolated,
+  );
   return tooWide ? err({ code: 'processor-invalid', id: tooWide }) : ok(processors);
 }

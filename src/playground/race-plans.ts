@@ -8,7 +8,15 @@ import { randomTensor } from '../core/random.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Performance } from './plan-report.ts';
 import { SLOW_SECONDS, type PlanRequest } from './plan-request.ts';
-import { checkPipeline, loadStages, performanceOfRuns, timePipeline, unloadStages, type Equality, type Timed } from './run-plan.ts';
+import {
+  checkPipeline,
+  loadStages,
+  performanceOfRuns,
+  timePipeline,
+  unloadStages,
+  type Equality,
+  type Timed,
+} from './run-plan.ts';
 
 export interface RacedPlan extends RankedPlan {
   readonly measured: Performance;
@@ -21,7 +29,10 @@ const CHECKED_INPUTS = 6;
 
 type Inputs = readonly Float32Array<ArrayBuffer>[];
 
-export async function racePlans(request: PlanRequest, plans: readonly RankedPlan[]): Promise<Result<readonly RacedPlan[]>> {
+export async function racePlans(
+  request: PlanRequest,
+  plans: readonly RankedPlan[],
+): Promise<Result<readonly RacedPlan[]>> {
   const count = elementCount(request.form.input.shape);
   const slowest = Math.max(...plans.map(({ predicted }) => predicted.latencySeconds));
   const checks = slowest > SLOW_SECONDS ? 1 : CHECKED_INPUTS;

@@ -15,6 +15,7 @@ import type { CameraDevice } from '../platform/video-source.ts';
 import type { SourceKind } from '../platform/frame-source.ts';
 import type { ModelDescription } from '../workers/model.api.ts';
 import type { StageSpan } from '../workers/stage.api.ts';
+import type { SourceChoice } from './live-sources.ts';
 import type { PlanEntry, PlanReport } from './plan-report.ts';
 
 /** One shipped model, as the picker lists it. */
@@ -100,6 +101,8 @@ export interface PlaygroundState {
   readonly plan: PlanReport | null;
   readonly planTask: Task;
   readonly live: LiveState;
+  /** What live looked at last, so that it goes on with it after a new plan or model. */
+  readonly lastSource: SourceChoice | null;
   /** Profiles of other devices, for Compare. */
   readonly imported: readonly DeviceProfile[];
   /** The newest failure that the visitor has not dismissed. */
@@ -116,6 +119,7 @@ export const INITIAL_STATE: PlaygroundState = {
   plan: null,
   planTask: IDLE,
   live: LIVE_OFF,
+  lastSource: null,
   imported: [],
   notice: null,
 };

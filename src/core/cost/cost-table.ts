@@ -9,12 +9,15 @@ import type { Unit } from '../graph/units.ts';
 import type { ProcessorId } from '../profile/profile.ts';
 import type { Roofline } from '../roofline/roofline.ts';
 
+/** What a row of a table stands for: a unit, or a single layer. */
+type LayerGroup = Pick<Unit, 'layers'>;
+
 export type CostModelId = 'roofline' | 'measured';
 
 export interface CostTable {
   readonly model: CostModelId;
   readonly processors: readonly ProcessorId[];
-  /** `seconds[p][u]`: unit `u` on processor `p`. */
+  /** `seconds[p][u]`: unit (or layer) `u` on processor `p`. */
   readonly seconds: readonly (readonly number[])[];
 }
 
@@ -27,7 +30,7 @@ const sumOver = (layers: readonly Layer[], seconds: (layer: Layer) => number): n
   layers.reduce((sum, layer) => sum + seconds(layer), 0);
 
 /** The Roofline table, one roof a processor, in their order. */
-export function rooflineTable(units: readonly Unit[], roofs: readonly Roofline[]): CostTable {
+export function rooflineTable(units: readonly LayerGroup[], roofs: readonly Roofline[]): CostTable {
   return {
     model: 'roofline',
     processors: roofs.map((roof) => roof.processor),
@@ -47,7 +50,7 @@ export interface LayerTimes {
  * The measured table. Profiling slows a run and leaves some time outside any layer, so each column is scaled to the
  * time of the whole model without the profiler.
  */
-export function measuredTable(units: readonly Unit[], times: readonly LayerTimes[]): CostTable {
+export function measuredTable(units: readonly LayerGroup[], times: readonly LayerTimes[]): CostTable {
   return {
     model: 'measured',
     processors: times.map(({ processor }) => processor),

@@ -1,0 +1,63 @@
+/**
+ * @file The visitor's journey, made of the playground's verbs: one button that ends in a running live view, a change of
+ * model that keeps looking at the same thing, a new objective that takes over. Never a dead end: where no camera can be
+ * had the sample clip plays, and the notice says why.
+ */
+import type { Objective } from '../core/planning/objective.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { openSource, preferredSource, type SourceChoice } from './live-sources.ts';
+import type { Playground } from './playground.ts';
+import type { LoadedModel } from './state.ts';
+
+/** Runs the plan in force on a source, and remembers the source for the next time. */
+export async function show(playground: Playground, choice: SourceChoice): Promise<Result<null>> {
+  const started = await playground.live.start(() => openSource(choice));
+  if (started.ok) playground.store.setState({ lastSource: choice });
+  return started;
+}
+
+const isLive = (playground: Playground): boolean => playground.state.live.status !== 'off';
+
+/** The source of before, if it suits the model; else what the model is made for, else the sample clip. */
+async function showAgain(playground: Playground): Promise<void> {
+  const { model, lastSource } = playground.state;
+  if (!model) return;
+  const preferred = preferredSource(model.manifest);
+  const suits = lastSource && (lastSource.kind === 'pad') === (preferred.kind === 'pad');
+  const choice = suits ? lastSource : preferred;
+  const started = await show(playground, choice);
+  if (!started.ok && started.error.code === 'camera-unavailable') await show(playground, { kind: 'clip' });
+}
+
+/** Load a model if none is, measure, plan, show. Cancelled or failed, it stops where it is and keeps what it has. */
+export async function measureAndShow(playground: Playground, modelId: string): Promise<void> {
+  const planned = await playground.measureAndPlan(modelId);
+  if (planned.ok) await showAgain(playground);
+}
+
+/** Puts another model in: planned at once where the device is measured, and shown again if live was on. */
+export async function switchModel(
+  playground: Playground,
+  load: () => Promise<Result<LoadedModel>>,
+): Promise<Result<null>> {
+  const wasLive = isLive(playground);
+  const loaded = await load();
+  if (!loaded.ok) {
+    if (wasLive && !isLive(playground)) await showAgain(playground);
+    return loaded;
+  }
+  if (playground.state.profile) {
+    const planned = await playground.plan({});
+    if (!planned.ok) return planned;
+  }
+  if (wasLive) await showAgain(playground);
+  return ok(null);
+}
+
+/** Plans anew for another objective; live goes on with the new plan, or with the old one if this failed. */
+export async function switchObjective(playground: Playground, objective: Objective): Promise<Result<null>> {
+  const wasLive = isLive(playground);
+  const planned = await playground.plan({ objective });
+  if (wasLive) await showAgain(playground);
+  return planned.ok ? ok(null) : err(planned.error);
+}

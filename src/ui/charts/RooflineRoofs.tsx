@@ -1,0 +1,63 @@
+/** @file The roofs of the Roofline chart: slope, ridge point, ceiling, and the name written on the line. */
+import { spread } from '../../core/chart/spread.ts';
+import { attainablePerformance, ridgePoint, type Roofline } from '../../core/roofline/roofline.ts';
+import { figure } from '../number-format.ts';
+import css from './RooflineChart.module.css';
+import type { Plane } from './RooflineChart.tsx';
+import { fillOf, textOf, type Tone } from './tone.ts';
+
+export interface RoofSeries {
+  readonly id: string;
+  readonly label: string;
+  readonly tone: Tone;
+  readonly roof: Roofline;
+  /** 0 for this device; other devices differ by dash and marker as well. */
+  readonly device: number;
+}
+
+const LABEL_GAP = 17;
+/** Long strokes, so that they are not mistaken for the short dashes of predictions. */
+const DASHES = [undefined, '14 5', '14 4 3 4', '22 4', '6 4 14 4'];
+
+export function Roofs({ roofs, plane }: { readonly roofs: readonly RoofSeries[]; readonly plane: Plane }) {
+  const { x, y, right, bottom, xAxis } = plane;
+  const labelY = spread(
+    roofs.map(({ roof }) => y(roof.peakFlopPerSecond) - 7),
+    LABEL_GAP,
+    bottom,
+  );
+  return (
+    <g>
+      {roofs.map(({ id, label, tone, roof, device }, i) => {
+        const ridge = ridgePoint(roof);
+        const [rx, ry] = [x(ridge), y(roof.peakFlopPerSecond)];
+        const start = `${x(xAxis.min)},${y(attainablePerformance(roof, xAxis.min))}`;
+        return (
+          <g key={id}>
+            <polyline
+              className={css['roof']}
+              points={`${start} ${rx},${ry} ${right},${ry}`}
+              stroke={fillOf(tone)}
+              strokeDasharray={DASHES[device % DASHES.length]}
+            />
+            {device === 0 ? (
+              <circle className={css['ridge']} cx={rx} cy={ry} r={4.5} fill={fillOf(tone)} />
+            ) : (
+              <rect
+                className={css['ridge']}
+                x={rx - 4.5}
+                y={ry - 4.5}
+                width={9}
+                height={9}
+                fill={fillOf(tone)}
+              />
+            )}
+            <text className={css['roofLabel']} x={right} y={labelY[i]} textAnchor="end" fill={textOf(tone)}>
+              {label} {figure(roof.peakFlopPerSecond / 1e9)} GFLOP/s · ridge {figure(ridge)}
+            </text>
+          </g>
+        );
+      })}
+    </g>
+  );
+}

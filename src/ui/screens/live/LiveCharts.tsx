@@ -1,0 +1,68 @@
+/** @file Throughput and latency over the last minute, and the last frames' way through the stages. */
+import { lazy, Suspense } from 'react';
+import type { LiveState } from '../../../playground/state.ts';
+import { processorName } from '../../../playground/plan-sentence.ts';
+import type { PlanReport } from '../../../playground/plan-report.ts';
+import { Gantt, type GanttRow } from '../../charts/Gantt.tsx';
+import { StrokeLegend } from '../../charts/StrokeLegend.tsx';
+import { toneOf } from '../../charts/tone.ts';
+import { Section } from '../../components/Section.tsx';
+import { usePlaygroundState } from '../../playground-context.ts';
+import css from './LiveCharts.module.css';
+
+// Recharts weighs more than the rest of the page: it comes when there is something to draw.
+const TimeChart = lazy(() => import('../../charts/TimeChart.tsx'));
+
+export function LiveCharts() {
+  const live = usePlaygroundState((state) => state.live);
+  const report = usePlaygroundState((state) => state.plan);
+  const predictedMs = live.plan?.predicted.latencyMs ?? null;
+  const throughput = live.history.map(({ at, throughputFps, predictedFps }) => ({
+    at,
+    measured: throughputFps,
+    predicted: predictedFps,
+  }));
+  const latency = live.history.map(({ at, latencyP50Ms }) => ({
+    at,
+    measured: latencyP50Ms,
+    predicted: predictedMs,
+  }));
+  const waiting = <div className={css['waiting']}>The chart begins with the first frames.</div>;
+  return (
+    <>
+      <Section title="Throughput, frames/s" remark={<StrokeLegend />}>
+        {throughput.length > 1 ? (
+          <Suspense fallback={waiting}>
+            <TimeChart title="Throughput in frames/s" points={throughput} />
+          </Suspense>
+        ) : (
+          waiting
+        )}
+      </Section>
+      <Section title="Latency p50, ms" remark={<StrokeLegend />}>
+        {latency.length > 1 ? (
+          <Suspense fallback={waiting}>
+            <TimeChart title="Latency in ms" points={latency} />
+          </Suspense>
+        ) : (
+          waiting
+        )}
+      </Section>
+      <Section title="Pipeline" remark="last frames, measured">
+        <Gantt rows={ganttRows(live, report)} />
+      </Section>
+    </>
+  );
+}
+
+function ganttRows({ plan, traces }: LiveState, report: PlanReport | null): readonly GanttRow[] {
+  const stages = plan && report ? plan.stages.map(({ processorIndex }) => processorIndex) : [0];
+  const processors = plan && report ? report.processors : (['wasm:1'] as const);
+  return stages.map((index, stage) => ({
+    label: processorName(processors, index),
+    tone: toneOf(processors, index),
+    bars: traces.flatMap(({ id, spans }) =>
+      spans.filter((span) => span.stage === stage).map(({ start, end }) => ({ frame: id, start, end })),
+    ),
+  }));
+}

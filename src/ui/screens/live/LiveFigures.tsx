@@ -1,0 +1,48 @@
+/** @file How fast: frames/s beside its prediction, latency, and what the plan gains over the best processor alone. */
+import { gainOverBestSingle } from '../../../playground/plan-sentence.ts';
+import { Figure, Figures } from '../../components/Figure.tsx';
+import { deviation, figure } from '../../number-format.ts';
+import { usePlaygroundState } from '../../playground-context.ts';
+
+export function LiveFigures() {
+  const figures = usePlaygroundState((state) => state.live.figures);
+  const predictedFps = usePlaygroundState((state) => state.live.history.at(-1)?.predictedFps ?? null);
+  const report = usePlaygroundState((state) => state.plan);
+  const gain = report && gainOverBestSingle(report);
+  const fps = figures?.throughputFps ?? 0;
+  const ms = (value: number | null | undefined): string => (value == null ? '–' : figure(value));
+  return (
+    <>
+      <Figures>
+        <Figure
+          large
+          label="frames/s"
+          value={fps > 0 ? figure(fps) : '–'}
+          note={
+            predictedFps === null
+              ? 'no prediction yet'
+              : `predicted ${figure(predictedFps)}${fps > 0 ? ` · ${deviation(fps / predictedFps - 1)}` : ''}`
+          }
+        />
+        <Figure
+          label="latency p50"
+          value={ms(figures?.latencyP50Ms)}
+          unit="ms"
+          note={`p95 ${ms(figures?.latencyP95Ms)} ms`}
+        />
+        <Figure
+          label="the plan’s gain"
+          value={gain == null ? '–' : gain.toFixed(2)}
+          unit="×"
+          note={gain == null ? 'measured by a plan' : 'over one alone, raced'}
+        />
+      </Figures>
+      {figures && (
+        <small>
+          {figures.completed.toLocaleString('en-US')} frames classified,{' '}
+          {figures.dropped.toLocaleString('en-US')} passed over because the pipeline was full.
+        </small>
+      )}
+    </>
+  );
+}

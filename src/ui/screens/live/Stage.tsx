@@ -1,0 +1,64 @@
+/** @file The stage: the source's own picture, edge to edge on a phone, with labels and controls floating on it. */
+import { useEffect, useRef } from 'react';
+import { clearPad } from '../../../platform/canvas-source.ts';
+import type { FrameSource } from '../../../platform/frame-source.ts';
+import { show } from '../../../playground/journey.ts';
+import { usePlayground, usePlaygroundState } from '../../playground-context.ts';
+import css from './Stage.module.css';
+import { TopLabels } from './TopLabels.tsx';
+
+export function Stage() {
+  const playground = usePlayground();
+  // The whole slice: it is new with every change, so the source that goes with it is never a stale one.
+  const live = usePlaygroundState((state) => state.live);
+  const source = live.status === 'off' ? null : playground.live.source;
+  return (
+    <div className={css['stage']} data-kind={source?.kind ?? 'none'}>
+      {source ? <SourceElement source={source} /> : <Nothing isStarting={live.status === 'starting'} />}
+      {source && <StageControls source={source} />}
+      {live.status === 'on' && <TopLabels top={live.top} />}
+    </div>
+  );
+}
+
+function SourceElement({ source }: { readonly source: FrameSource }) {
+  const holder = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    holder.current?.replaceChildren(source.element);
+  }, [source]);
+  return <div ref={holder} className={css['source']} />;
+}
+
+function Nothing({ isStarting }: { readonly isStarting: boolean }) {
+  return (
+    <div className={css['nothing']} role="status">
+      <p>{isStarting ? 'Starting …' : 'Nothing is running. Choose what to look at.'}</p>
+    </div>
+  );
+}
+
+function StageControls({ source }: { readonly source: FrameSource }) {
+  const playground = usePlayground();
+  const cameras = usePlaygroundState((state) => state.live.cameras);
+  const label = usePlaygroundState((state) => state.live.sourceLabel);
+  const current = cameras.findIndex((camera) => camera.label === label);
+  const next = cameras[(current + 1) % cameras.length];
+  return (
+    <div className={css['controls']}>
+      {source.kind === 'camera' && next && cameras.length > 1 && (
+        <button
+          onClick={() => void show(playground, { kind: 'camera', deviceId: next.id })}
+          title={`Next: ${next.label}`}
+        >
+          Flip
+        </button>
+      )}
+      {source.element instanceof HTMLCanvasElement && source.kind === 'pad' && (
+        <button onClick={() => source.element instanceof HTMLCanvasElement && clearPad(source.element)}>
+          Clear
+        </button>
+      )}
+      <button onClick={() => void playground.live.stop()}>Stop</button>
+    </div>
+  );
+}

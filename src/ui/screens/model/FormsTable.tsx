@@ -1,0 +1,75 @@
+/** @file Both forms of the model side by side: operators, FLOP, bytes, time, and how far their outputs are apart. */
+import type { Equivalence, LoadedModel } from '../../../playground/state.ts';
+import { Section } from '../../components/Section.tsx';
+import { bytes, figure, flops, seconds } from '../../number-format.ts';
+
+interface Props {
+  readonly description: LoadedModel['description'];
+  readonly equivalence: Equivalence | null;
+}
+
+export function FormsTable({ description, equivalence }: Props) {
+  const before = description.forms['multi-branch'];
+  const after = description.forms.deploy;
+  const operators = [...new Set([...Object.keys(before.operators), ...Object.keys(after.operators)])].sort(
+    (a, b) => (before.operators[b] ?? 0) - (before.operators[a] ?? 0),
+  );
+  const count = (form: typeof before, operator: string): string => String(form.operators[operator] ?? '–');
+  return (
+    <Section title="Before and after" remark={`read and fused in ${seconds(description.seconds)}`}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="visually-hidden">What</span>
+            </th>
+            <th scope="col">as trained</th>
+            <th scope="col">fused</th>
+          </tr>
+        </thead>
+        <tbody>
+          <Row name="Operations" cells={[String(before.nodes), String(after.nodes)]} />
+          {operators.map((operator) => (
+            <Row
+              key={operator}
+              name={operator}
+              indent
+              cells={[count(before, operator), count(after, operator)]}
+            />
+          ))}
+          <Row name="Arithmetic, a frame" cells={[flops(before.flop), flops(after.flop)]} />
+          <Row name="Weights" cells={[bytes(before.weightBytes), bytes(after.weightBytes)]} />
+          <Row name="Activations" cells={[bytes(before.activationBytes), bytes(after.activationBytes)]} />
+          {equivalence && (
+            <>
+              <Row
+                name={`Time, a frame on ${equivalence.processor}`}
+                cells={[seconds(equivalence.seconds.multiBranch), seconds(equivalence.seconds.deploy)]}
+              />
+              <Row name="Largest difference" cells={['reference', figure(equivalence.maxAbsDifference)]} />
+              <Row
+                name="… of the largest output"
+                cells={['reference', figure(equivalence.maxRelDifference)]}
+              />
+            </>
+          )}
+        </tbody>
+      </table>
+    </Section>
+  );
+}
+
+function Row(props: {
+  readonly name: string;
+  readonly cells: readonly [string, string];
+  readonly indent?: boolean;
+}) {
+  const { name, cells, indent = false } = props;
+  return (
+    <tr>
+      <td style={indent ? { paddingLeft: 20, color: 'var(--mut)' } : undefined}>{name}</td>
+      <td>{cells[0]}</td>
+      <td>{cells[1]}</td>
+    </tr>
+  );
+}

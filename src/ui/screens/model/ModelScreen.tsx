@@ -1,0 +1,77 @@
+/** @file Model: what is in it, and what did fusion do? An own ONNX file comes in by drop or by the button. */
+import { switchModel } from '../../../playground/journey.ts';
+import type { LoadedModel } from '../../../playground/state.ts';
+import { DropZone } from '../../components/DropZone.tsx';
+import { Empty } from '../../components/Empty.tsx';
+import { FileButton } from '../../components/FileButton.tsx';
+import { Finding } from '../../components/Finding.tsx';
+import { ModelPicker } from '../../components/ModelPicker.tsx';
+import { figure, seconds } from '../../number-format.ts';
+import { usePlayground, usePlaygroundState, useRunningTask } from '../../playground-context.ts';
+import { FormsTable } from './FormsTable.tsx';
+import { ModelFacts } from './ModelFacts.tsx';
+import css from './ModelScreen.module.css';
+
+export function ModelScreen() {
+  const playground = usePlayground();
+  const model = usePlaygroundState((state) => state.model);
+  const busy = useRunningTask() !== null;
+  const open = async (file: File): Promise<void> => {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    await switchModel(playground, () => playground.loadModelFile(file.name, bytes));
+  };
+  const controls = (
+    <div className={css['controls']}>
+      <ModelPicker />
+      <FileButton accept=".onnx" disabled={busy} onFile={(file) => void open(file)}>
+        Open an .onnx file
+      </FileButton>
+    </div>
+  );
+  return (
+    <DropZone label="Drop an .onnx model" onFile={(file) => void open(file)}>
+      {model ? (
+        <div className={css['screen']}>
+          <div className={css['head']}>
+            <FusionFinding model={model} />
+            {controls}
+          </div>
+          <div className={css['columns']}>
+            <FormsTable description={model.description} equivalence={model.equivalence} />
+            <ModelFacts model={model} />
+          </div>
+        </div>
+      ) : (
+        <Empty
+          title="No model is loaded yet."
+          lede="Choose one, or drop a static ONNX image classifier: it is read, fused and checked in this page."
+        >
+          {controls}
+        </Empty>
+      )}
+    </DropZone>
+  );
+}
+
+function FusionFinding({ model }: { readonly model: LoadedModel }) {
+  const { fusion } = model.description;
+  const { equivalence } = model;
+  const { before, after } = fusion;
+  return (
+    <Finding
+      lede={
+        equivalence &&
+        `Both forms ran on ${equivalence.n} random inputs on ${equivalence.processor}: ${seconds(equivalence.seconds.multiBranch)} a run as it was trained, ${seconds(equivalence.seconds.deploy)} fused (medians of ${equivalence.seconds.n}, interleaved).`
+      }
+    >
+      {before.nodes === after.nodes
+        ? `${model.manifest.name} has nothing to fuse: its ${before.nodes} operations stay as they are.`
+        : `Fusing took ${before.nodes} operations down to ${after.nodes}${
+            equivalence ? ` and changed the outputs by ${differenceText(equivalence.maxRelDifference)}` : ''
+          }.`}
+    </Finding>
+  );
+}
+
+const differenceText = (relative: number): string =>
+  relative === 0 ? 'nothing at all' : `at most ${figure(relative)} of their size`;

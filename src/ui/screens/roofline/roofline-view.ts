@@ -1,0 +1,96 @@
+/** @file What the Roofline screen says and draws, computed from profile, model and plan. Pure. */
+import type { Layer } from '../../../core/graph/layers.ts';
+import { rooflineSeconds } from '../../../core/cost/cost-table.ts';
+import type { ProcessorId } from '../../../core/profile/profile.ts';
+import { readLayer, type LayerReading } from '../../../core/roofline/reading.ts';
+import { ridgePoint, type Roofline } from '../../../core/roofline/roofline.ts';
+import type { PlanReport } from '../../../playground/plan-report.ts';
+import { processorName } from '../../../playground/plan-sentence.ts';
+import type { RooflinePoint } from '../../charts/RooflineChart.tsx';
+import { toneOfProcessor } from '../../charts/roof-series.ts';
+import { figure, flops, percent, seconds } from '../../number-format.ts';
+
+export interface LayerRow extends LayerReading {
+  readonly name: string;
+  readonly processor: ProcessorId;
+  readonly flop: number;
+  readonly bytes: number;
+  readonly predictedSeconds: number;
+  readonly measuredSeconds: number | null;
+  /** Of the model's time on this processor: measured where it was, else predicted. 0…1. */
+  readonly share: number;
+}
+
+/** Every layer with arithmetic under one roof; times from the plan where it measured this processor. */
+export function layerRows(
+  layers: readonly Layer[],
+  roof: Roofline,
+  report: PlanReport | null,
+): readonly LayerRow[] {
+  const column = report?.processors.indexOf(roof.processor) ?? -1;
+  const fits = column >= 0 && report?.layers.length === layers.length;
+  const rows = layers.map((layer, i) => {
+    const measuredSeconds = fits ? (report.layers[i]?.measured?.[column] ?? null) : null;
+    return {
+      name: layer.name,
+      processor: roof.processor,
+      flop: layer.flop,
+      bytes: layer.bytes,
+      predictedSeconds: rooflineSeconds(layer, roof),
+      measuredSeconds,
+      ...readLayer(layer, roof, measuredSeconds),
+    };
+  });
+  const total = rows.reduce((sum, row) => sum + (row.measuredSeconds ?? row.predictedSeconds), 0);
+  return rows
+    .filter((row) => row.flop > 0)
+    .map((row) => ({ ...row, share: total > 0 ? (row.measuredSeconds ?? row.predictedSeconds) / total : 0 }));
+}
+
+export const pointOf = (row: LayerRow): RooflinePoint => ({
+  id: `${row.processor} ${row.name}`,
+  label: row.name,
+  tone: toneOfProcessor(row.processor),
+  operationalIntensity: row.operationalIntensity,
+  attainable: row.attainable,
+  achieved: row.achieved,
+  share: row.share,
+  reading: reading(row),
+});
+
+function reading(row: LayerRow): string {
+  const limit =
+    row.limit === 'memory'
+      ? `limited by memory: ${percent(row.shareOfPeak)} of peak is all it can reach`
+      : 'limited by arithmetic: memory could feed more';
+  const achieved =
+    row.achieved === null || row.measuredSeconds === null
+      ? `the roof allows ${seconds(row.predictedSeconds)}`
+      : `${figure(row.achieved / 1e9)} of ${figure(row.attainable / 1e9)} GFLOP/s achieved, ${seconds(row.measuredSeconds)}`;
+  return `on ${processorName([row.processor], 0)}: ${flops(row.flop)}, ${figure(row.operationalIntensity)} FLOP/byte, ${limit}; ${achieved}.`;
+}
+
+export interface RooflineFinding {
+  readonly what: string;
+  readonly lede: string;
+}
+
+/** The best roof of this device as a sentence, and where the loaded model's layers lie under it. */
+export function rooflineFinding(
+  roofs: readonly Roofline[],
+  layers: readonly Layer[],
+): RooflineFinding | null {
+  const [best] = roofs.toSorted((a, b) => b.peakFlopPerSecond - a.peakFlopPerSecond);
+  if (!best) return null;
+  const ridge = ridgePoint(best);
+  const working = layers.filter((layer) => layer.flop > 0);
+  const left = working.filter((layer) => layer.flop / layer.bytes < ridge).length;
+  const name = processorName([best.processor], 0);
+  return {
+    what: `${name} peaks at ${figure(best.peakFlopPerSecond / 1e9)} GFLOP/s here and needs ${figure(ridge)} FLOP for every byte it moves.`,
+    lede:
+      working.length === 0
+        ? 'Load a model to see its layers under these roofs.'
+        : `${left} of this model’s ${working.length} layers lie left of that ridge: memory, not arithmetic, sets their speed.`,
+  };
+}
