@@ -1,0 +1,53 @@
+/** @file `ridgepoint classify`: what is in these pictures, through the page's own pre-processing. */
+import { resolve } from 'node:path';
+import { ok } from '../../src/core/result.ts';
+import type { ClassifiedImage } from '../../src/playground/classify-images.ts';
+import type { Command } from '../context.ts';
+import { fail } from '../failure.ts';
+import { figure, percent } from '../../src/ui/number-format.ts';
+import { checkReadable, findModel, modelRequest, servedAs } from '../input.ts';
+import { columns } from '../table.ts';
+
+function imageText({ image, top, latencyMs }: ClassifiedImage): string {
+  const rows = top.map(({ label, probability }) => [`  ${percent(probability, 1)}`, label]);
+  return `${image} (${figure(latencyMs)} ms)\n${columns(rows, [0])}`;
+}
+
+export const classify: Command = {
+  name: 'classify',
+  summary: 'the five likeliest labels of each picture',
+  usage: ['classify --image FILE… [--model ID|FILE.onnx] [--processors NAME]'],
+  details:
+    'One frame after another on one processor (default wasm:1). The time of a picture holds pre-processing and inference,\n' +
+    'not decoding the file; it is one run, so no measurement.',
+  options: ['model', 'image', 'processors'],
+  wrongUsage: ({ image, files, processors }) => {
+    if (image.length + files.length === 0) return 'classify needs at least one --image';
+    return (processors?.length ?? 1) === 1 ? null : 'classify runs on one processor: name one';
+  },
+  run: async ({ model: name, image, files: more, processors }, { io, drive }) => {
+    const model = await findModel(name ?? 'efficientnet-lite0');
+    if (!model.ok) return model;
+    const paths = [...image, ...more];
+    for (const path of paths) {
+      const readable = await checkReadable(path);
+      if (!readable.ok) return readable;
+    }
+    const { argument, files: modelFiles } = modelRequest(model.value);
+    const images = paths.map((path, i) => ({ name: path, url: `.${servedAs(i, path)}` }));
+    const files = new Map([
+      ...modelFiles,
+      ...paths.map((path, i) => [servedAs(i, path), resolve(path)] as const),
+    ]);
+    const choice = { ...argument, images, ...(processors ? { processors } : {}) };
+    const webgpu = processors?.includes('webgpu') ?? false;
+    const answer = await drive({ verb: 'classify', argument: choice, files, webgpu }, io);
+    if (!answer.ok) return answer;
+    const { model: id, plan, results } = answer.value;
+    const [stage] = plan.stages;
+    if (results.length !== paths.length)
+      return fail('page-failed', 'The page gave fewer results than there are images.');
+    const text = [`${id} on ${stage?.processor ?? 'one processor'}`, ...results.map(imageText)].join('\n\n');
+    return ok({ json: answer.value, text });
+  },
+};

@@ -1,0 +1,110 @@
+/** @file Reading what the arguments name: files, models, profiles. Every failure says which file and why. */
+import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { detailOf } from '../src/core/errors.ts';
+import { parseManifest } from '../src/core/manifest.ts';
+import { parseProfile } from '../src/core/profile/parse.ts';
+import type { DeviceProfile } from '../src/core/profile/profile.ts';
+import { ok, type Result } from '../src/core/result.ts';
+import { fail, type CliError } from './failure.ts';
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const MODELS = join(ROOT, 'public', 'models');
+
+const reasonOf = (thrown: unknown): string => {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
+  return code === 'ENOENT'
+    ? 'there is no such file'
+    : code === 'EISDIR'
+      ? 'it is a folder'
+      : detailOf(thrown);
+};
+const unreadable = (path: string, thrown: unknown) =>
+  fail('file-unreadable', `Cannot read ${path}: ${reasonOf(thrown)}.`);
+
+export async function readBytes(path: string): Promise<Result<Uint8Array, CliError>> {
+  try {
+    return ok(new Uint8Array(await readFile(path)));
+  } catch (thrown) {
+    return unreadable(path, thrown);
+  }
+}
+
+/** For files that the page will read through the server. */
+export async function checkReadable(path: string): Promise<Result<null, CliError>> {
+  try {
+    await access(path, constants.R_OK);
+    return (await stat(path)).isFile()
+      ? ok(null)
+      : fail('file-unreadable', `Cannot read ${path}: it is not a file.`);
+  } catch (thrown) {
+    return unreadable(path, thrown);
+  }
+}
+
+export async function readProfile(path: string): Promise<Result<DeviceProfile, CliError>> {
+  const bytes = await readBytes(path);
+  if (!bytes.ok) return bytes;
+  const profile = parseProfile(new TextDecoder().decode(bytes.value));
+  return profile.ok
+    ? profile
+    : fail(profile.error.code, `${path} is not a Ridgepoint profile: ${profile.error.detail}.`);
+}
+
+/** Says so now, not after minutes of measuring, when a file cannot be written later. */
+export async function checkWritable(path: string): Promise<Result<null, CliError>> {
+  const cannot = (reason: string) => fail('file-unwritable', `Cannot write ${path}: ${reason}.`);
+  const facts = await stat(path).catch(() => null);
+  if (facts?.isDirectory()) return cannot('it is a folder');
+  const parent = dirname(resolve(path));
+  const target = facts ? path : parent;
+  return access(target, constants.W_OK).then(
+    () => ok(null),
+    (thrown: unknown) =>
+      cannot(facts ? detailOf(thrown) : `${parent} is not a folder that can be written to`),
+  );
+}
+
+/** A model by id or by file. */
+export interface ModelFile {
+  /** Id of a shipped model, null for an own file. */
+  readonly id: string | null;
+  readonly path: string;
+}
+
+/** `name` is a file where there is one or where it looks like one, else the id of a shipped model. */
+export async function findModel(name: string): Promise<Result<ModelFile, CliError>> {
+  const facts = await stat(name).catch((thrown: unknown) => unreadable(name, thrown));
+  if (!('ok' in facts) && facts.isFile()) return ok({ id: null, path: name });
+  if (name.endsWith('.onnx') || /[\\/]/.test(name)) {
+    return 'ok' in facts ? facts : fail('file-unreadable', `Cannot read ${name}: it is not a file.`);
+  }
+  const folder = join(MODELS, name);
+  const manifest = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => null);
+  if (manifest === null) {
+    const ids = await readdir(MODELS).catch(() => []);
+    return fail(
+      'model-unknown',
+      `There is no model “${name}”. Shipped: ${ids.join(', ') || 'none'}; or give an .onnx file.`,
+    );
+  }
+  const parsed = parseManifest(JSON.parse(manifest));
+  return parsed.ok
+    ? ok({ id: name, path: join(folder, parsed.value.file) })
+    : fail(parsed.error.code, `The manifest of “${name}” is not valid: ${parsed.error.detail}.`);
+}
+
+/** A model's share of a request to the page: its id, or its file and where the page finds it. */
+export function modelRequest({ id, path }: ModelFile): {
+  readonly argument: { readonly model: string } | { readonly modelUrl: string };
+  readonly files: ReadonlyMap<string, string>;
+} {
+  if (id !== null) return { argument: { model: id }, files: new Map() };
+  const pathname = servedAs('model', path);
+  return { argument: { modelUrl: `.${pathname}` }, files: new Map([[pathname, resolve(path)]]) };
+}
+
+/** Where the server shows a local file to the page; plain characters only, so that no URL escapes are needed. */
+export const servedAs = (key: string | number, path: string): string =>
+  `/cli/${key}/${basename(path).replace(/[^\w.-]/g, '_')}`;

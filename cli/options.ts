@@ -1,0 +1,140 @@
+/**
+ * @file Options of the command line: read by node:util's parseArgs, then brought into their types. Whatever is wrong here is
+ * wrong usage (exit code 2), found before anything is started.
+ */
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { OBJECTIVES, type Objective } from '../src/core/planning/objective.ts';
+import { parseProcessorId, type ProcessorId } from '../src/core/profile/profile.ts';
+import { err, ok, type Result } from '../src/core/result.ts';
+
+export interface Options {
+  readonly files: readonly string[];
+  readonly help: boolean;
+  readonly json: string | undefined;
+  readonly model: string | undefined;
+  readonly image: readonly string[];
+  readonly processors: readonly ProcessorId[] | undefined;
+  readonly objective: Objective | undefined;
+  readonly profile: string | undefined;
+  readonly predictOnly: boolean;
+  readonly all: boolean;
+  readonly check: boolean;
+}
+
+export type OptionName = Exclude<keyof Options, 'files'>;
+
+interface Flag {
+  readonly flag: string;
+  readonly config: NonNullable<ParseArgsConfig['options']>[string];
+  readonly help: readonly [form: string, meaning: string];
+}
+
+/** Every option there is, in the order of the help. */
+export const FLAGS: Readonly<Record<OptionName, Flag>> = {
+  json: {
+    flag: 'json',
+    config: { type: 'string' },
+    help: ['--json FILE', 'also write the result as JSON; “-” for stdout, and the text then goes to stderr'],
+  },
+  model: {
+    flag: 'model',
+    config: { type: 'string' },
+    help: [
+      '--model ID|FILE.onnx',
+      'a shipped model by its id, or an ONNX file (default: efficientnet-lite0)',
+    ],
+  },
+  image: {
+    flag: 'image',
+    config: { type: 'string', multiple: true },
+    help: ['--image FILE…', 'PNG, JPEG or WebP; may be repeated, and further files may follow'],
+  },
+  processors: {
+    flag: 'processors',
+    config: { type: 'string' },
+    help: ['--processors LIST', 'webgpu and wasm:THREADS, by commas, for instance webgpu,wasm:1,wasm:1'],
+  },
+  objective: {
+    flag: 'objective',
+    config: { type: 'string' },
+    help: [
+      '--objective NAME',
+      'fastest (most frames/s), snappiest (least latency), smooth (least latency at 30 frames/s)',
+    ],
+  },
+  profile: {
+    flag: 'profile',
+    config: { type: 'string' },
+    help: ['--profile FILE', 'a profile from “roofline --json”, instead of measuring this device'],
+  },
+  predictOnly: {
+    flag: 'predict-only',
+    config: { type: 'boolean' },
+    help: ['--predict-only', 'run nothing: predictions from the profile alone'],
+  },
+  all: {
+    flag: 'all',
+    config: { type: 'boolean' },
+    help: ['--all', 'run every plan, not only the best few (slow)'],
+  },
+  check: {
+    flag: 'check',
+    config: { type: 'boolean' },
+    help: ['--check', 'run both forms in the browser and give the largest difference of their outputs'],
+  },
+  help: { flag: 'help', config: { type: 'boolean', short: 'h' }, help: ['--help', 'say this'] },
+};
+
+/** node's messages go on with advice about positional arguments; the first sentence says what is wrong. */
+const firstSentence = (thrown: unknown): string =>
+  (thrown instanceof Error ? thrown.message : String(thrown)).split(/\. |\n/, 1)[0] ?? '';
+
+/** Reads the arguments after the command's name; only the options in `allowed` exist. The error is a sentence. */
+export function parseOptions(
+  argv: readonly string[],
+  allowed: readonly OptionName[],
+): Result<Options, string> {
+  const names = Object.keys(FLAGS).filter(
+    (name): name is OptionName => allowed.includes(name as OptionName) || name === 'help',
+  );
+  const config = Object.fromEntries(names.map((name) => [FLAGS[name].flag, FLAGS[name].config]));
+  try {
+    const { values, positionals } = parseArgs({ args: [...argv], options: config, allowPositionals: true });
+    const text = (name: OptionName): string | undefined => {
+      const value = values[FLAGS[name].flag];
+      return typeof value === 'string' ? value : undefined;
+    };
+    const empty = names.find((name) => text(name) === '');
+    if (empty) return err(`--${FLAGS[empty].flag} is empty`);
+    const images = values[FLAGS.image.flag];
+    const typed = typedOptions(text('processors'), text('objective'));
+    if (!typed.ok) return typed;
+    return ok({
+      ...typed.value,
+      files: positionals,
+      help: values['help'] === true,
+      json: text('json'),
+      model: text('model'),
+      image: Array.isArray(images) ? images.filter((image) => typeof image === 'string') : [],
+      profile: text('profile'),
+      predictOnly: values[FLAGS.predictOnly.flag] === true,
+      all: values['all'] === true,
+      check: values['check'] === true,
+    });
+  } catch (thrown) {
+    return err(firstSentence(thrown));
+  }
+}
+
+function typedOptions(
+  list: string | undefined,
+  wanted: string | undefined,
+): Result<Pick<Options, 'processors' | 'objective'>, string> {
+  const names = list?.split(',').map((name) => name.trim());
+  const wrong = names?.find((name) => parseProcessorId(name) === null);
+  if (wrong !== undefined) return err(`“${wrong}” is not a processor: use webgpu or wasm:THREADS`);
+  const objective = OBJECTIVES.find((known) => known === wanted);
+  if (wanted !== undefined && !objective)
+    return err(`“${wanted}” is not an objective: use ${OBJECTIVES.join(', ')}`);
+  return ok({ processors: names?.flatMap((name) => parseProcessorId(name) ?? []), objective });
+}
