@@ -2,7 +2,6 @@
  * @file Use case: load a model – fetch its manifest, labels and ONNX with progress, check the bytes, fuse it in the model
  * worker. A failure changes nothing that was loaded before.
  */
-import type { AppError } from '../core/errors.ts';
 import { parseLabels, parseManifest, type Manifest } from '../core/manifest.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { fetchBytes, fetchJson } from '../platform/fetch.ts';

@@ -4,77 +4,17 @@
  * share of the model's time. Points are read with the pointer or, after Tab, with the arrow keys.
  */
 import { useId, useMemo, useState, type KeyboardEvent } from 'react';
-import { logAxis, type LogAxis } from '../../core/chart/log-axis.ts';
-import { attainablePerformance, ridgePoint } from '../../core/roofline/roofline.ts';
+import type { LogAxis } from '../../core/chart/log-axis.ts';
+import { GIGA, MARGIN, planeOf, type Plane, type RooflinePoint, type RoofSeries } from './roofline-plane.ts';
 import css from './RooflineChart.module.css';
 import { PointMark } from './RooflinePoint.tsx';
-import { Roofs, type RoofSeries } from './RooflineRoofs.tsx';
+import { Roofs } from './RooflineRoofs.tsx';
 import { useWidth } from './use-width.ts';
-import type { Tone } from './tone.ts';
-
-export interface RooflinePoint {
-  readonly id: string;
-  readonly label: string;
-  readonly tone: Tone;
-  /** FLOP/byte, > 0. */
-  readonly operationalIntensity: number;
-  /** FLOP/s that the roof allows. */
-  readonly attainable: number;
-  /** FLOP/s it ran at; null before it ran. */
-  readonly achieved: number | null;
-  /** Share of the model's time, 0…1. */
-  readonly share: number;
-  /** The point in words. */
-  readonly reading: string;
-}
 
 interface Props {
   readonly roofs: readonly RoofSeries[];
   readonly points: readonly RooflinePoint[];
   readonly title: string;
-}
-
-export interface Plane {
-  readonly x: (operationalIntensity: number) => number;
-  readonly y: (flopPerSecond: number) => number;
-  readonly right: number;
-  readonly bottom: number;
-  readonly xAxis: LogAxis;
-}
-
-const MARGIN = { left: 46, right: 12, top: 26, bottom: 40 };
-const GIGA = 1e9;
-
-/** Domains hold every roof from a decade left of its ridge to two octaves right, and every point. */
-function planeOf(
-  roofs: readonly RoofSeries[],
-  points: readonly RooflinePoint[],
-  width: number,
-  height: number,
-) {
-  const ridges = roofs.map(({ roof }) => ridgePoint(roof));
-  const intensities = [
-    ...points.map((point) => point.operationalIntensity),
-    ...ridges.flatMap((r) => [r / 8, r * 4]),
-  ];
-  const xAxis = logAxis(intensities, 2, width < 500 ? 6 : 12);
-  const heights = [
-    ...roofs.flatMap(({ roof }) => [roof.peakFlopPerSecond * 1.6, attainablePerformance(roof, xAxis.min)]),
-    ...points.flatMap(({ attainable, achieved }) => [attainable, achieved ?? attainable]),
-  ];
-  const yAxis = logAxis(
-    heights.map((value) => value / GIGA),
-    10,
-  );
-  const [right, bottom] = [width - MARGIN.right, height - MARGIN.bottom];
-  const plane: Plane = {
-    x: (value) => MARGIN.left + xAxis.position(value) * (right - MARGIN.left),
-    y: (value) => bottom - yAxis.position(value / GIGA) * (bottom - MARGIN.top),
-    right,
-    bottom,
-    xAxis,
-  };
-  return { plane, xAxis, yAxis };
 }
 
 export function RooflineChart({ roofs, points, title }: Props) {

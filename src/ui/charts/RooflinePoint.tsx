@@ -1,6 +1,6 @@
 /** @file One layer on the Roofline chart: predicted ring, achieved disc, the drop between them. */
 import css from './RooflineChart.module.css';
-import type { Plane, RooflinePoint } from './RooflineChart.tsx';
+import type { Plane, RooflinePoint } from './roofline-plane.ts';
 import { fillOf } from './tone.ts';
 
 interface Props {

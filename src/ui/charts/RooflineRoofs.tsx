@@ -1,19 +1,10 @@
 /** @file The roofs of the Roofline chart: slope, ridge point, ceiling, and the name written on the line. */
 import { spread } from '../../core/chart/spread.ts';
-import { attainablePerformance, ridgePoint, type Roofline } from '../../core/roofline/roofline.ts';
+import { attainablePerformance, ridgePoint } from '../../core/roofline/roofline.ts';
 import { figure } from '../number-format.ts';
 import css from './RooflineChart.module.css';
-import type { Plane } from './RooflineChart.tsx';
-import { fillOf, textOf, type Tone } from './tone.ts';
-
-export interface RoofSeries {
-  readonly id: string;
-  readonly label: string;
-  readonly tone: Tone;
-  readonly roof: Roofline;
-  /** 0 for this device; other devices differ by dash and marker as well. */
-  readonly device: number;
-}
+import type { Plane, RoofSeries } from './roofline-plane.ts';
+import { fillOf, textOf } from './tone.ts';
 
 const LABEL_GAP = 17;
 /** Long strokes, so that they are not mistaken for the short dashes of predictions. */

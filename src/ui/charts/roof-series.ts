@@ -2,7 +2,7 @@
 import type { DeviceProfile, ProcessorId } from '../../core/profile/profile.ts';
 import { rooflineOf, type Roofline } from '../../core/roofline/roofline.ts';
 import { processorName } from '../../playground/plan-sentence.ts';
-import type { RoofSeries } from './RooflineRoofs.tsx';
+import type { RoofSeries } from './roofline-plane.ts';
 import type { Tone } from './tone.ts';
 
 /** The processors that a profile has a roof for, in the order they were measured. */

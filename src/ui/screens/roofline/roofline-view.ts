@@ -6,7 +6,7 @@ import { readLayer, type LayerReading } from '../../../core/roofline/reading.ts'
 import { ridgePoint, type Roofline } from '../../../core/roofline/roofline.ts';
 import type { PlanReport } from '../../../playground/plan-report.ts';
 import { processorName } from '../../../playground/plan-sentence.ts';
-import type { RooflinePoint } from '../../charts/RooflineChart.tsx';
+import type { RooflinePoint } from '../../charts/roofline-plane.ts';
 import { toneOfProcessor } from '../../charts/roof-series.ts';
 import { figure, flops, percent, seconds } from '../../number-format.ts';
 
