@@ -17,15 +17,20 @@ const ManifestSchema = v.object({
   bytes: positive,
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   storage: v.picklist(['float16', 'float32']),
-  input: v.object({
-    name: v.string(),
-    shape: v.tuple([v.literal(1), v.picklist([1, 3]), positive, positive]),
-    colour: v.picklist(['rgb', 'gray']),
-    cropFraction: v.pipe(share, v.gtValue(0)),
-    mean: v.array(v.number()),
-    std: v.array(v.pipe(v.number(), v.gtValue(0))),
-    polarity: v.optional(v.literal('light-on-dark')),
-  }),
+  input: v.pipe(
+    v.object({
+      name: v.string(),
+      shape: v.tuple([v.literal(1), v.picklist([1, 3]), positive, positive]),
+      colour: v.picklist(['rgb', 'gray']),
+      cropFraction: v.pipe(share, v.gtValue(0)),
+      mean: v.array(v.number()),
+      std: v.array(v.pipe(v.number(), v.gtValue(0))),
+      polarity: v.optional(v.literal('light-on-dark')),
+    }),
+    v.check(({ shape: [, channels], colour, mean, std }) => {
+      return channels === (colour === 'gray' ? 1 : 3) && mean.length === channels && std.length === channels;
+    }, 'shape, colour, mean and std differ in channels'),
+  ),
   output: v.object({ name: v.string(), classes: positive }),
   labels: v.pipe(v.string(), v.regex(/^[\w.-]+$/)),
   accuracy: v.array(
@@ -44,7 +49,9 @@ const ManifestSchema = v.object({
 
 export type Manifest = v.InferOutput<typeof ManifestSchema>;
 
-export function parseManifest(json: unknown): Result<Manifest, Extract<AppError, { code: 'manifest-invalid' }>> {
+export function parseManifest(
+  json: unknown,
+): Result<Manifest, Extract<AppError, { code: 'manifest-invalid' }>> {
   const parsed = v.safeParse(ManifestSchema, json);
   if (parsed.success) return ok(parsed.output);
   const [issue] = parsed.issues;

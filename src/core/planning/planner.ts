@@ -79,7 +79,11 @@ export function throughputBound(costs: CostTable): Bound {
 }
 
 function fractionalMakespan(a: readonly number[], b: readonly number[]): number {
-  const pairs = a.map((onA, u) => ({ onA, onB: b[u] ?? Infinity })).sort((x, y) => x.onA / x.onB - y.onA / y.onB);
+  // By onA / onB, as products: a unit may cost nothing on one side. One that costs nothing on either has no place in it.
+  const pairs = a
+    .map((onA, u) => ({ onA, onB: b[u] ?? Infinity }))
+    .filter(({ onA, onB }) => onA > 0 || onB > 0)
+    .sort((x, y) => x.onA * y.onB - y.onA * x.onB);
   let busyA = 0;
   let busyB = pairs.reduce((sum, { onB }) => sum + onB, 0);
   for (const { onA, onB } of pairs) {

@@ -7,9 +7,11 @@ import { parseProcessorId, type DeviceProfile, type ProcessorId } from './profil
 const text = v.pipe(v.string(), v.maxLength(200));
 const finite = v.pipe(v.number(), v.finite());
 const positive = v.pipe(finite, v.minValue(0));
-const processorId = v.custom<ProcessorId>((value) => typeof value === 'string' && parseProcessorId(value) !== null);
+const processorId = v.custom<ProcessorId>(
+  (value) => typeof value === 'string' && parseProcessorId(value) !== null,
+);
 
-const MetricSchema = v.object({
+const MetricFields = v.object({
   id: text,
   processor: v.union([processorId, v.literal('worker')]),
   kind: v.picklist(['compute', 'bandwidth', 'latency']),
@@ -25,10 +27,22 @@ const MetricSchema = v.object({
   low: v.exactOptional(finite),
   high: v.exactOptional(finite),
   clock: v.picklist(['performance.now slope', 'performance.now']),
-  warnings: v.array(v.picklist(['high-dispersion', 'thermal', 'coarse-clock', 'few-samples', 'fallback-adapter'])),
+  warnings: v.array(
+    v.picklist(['high-dispersion', 'thermal', 'coarse-clock', 'few-samples', 'fallback-adapter']),
+  ),
   samples: v.pipe(v.array(finite), v.maxLength(1000)),
   shape: v.exactOptional(text),
 });
+const MetricSchema = v.pipe(
+  MetricFields,
+  v.check(
+    ({ status, median, n }) => (status === 'ok') === (median !== null && n > 0),
+    'a metric has a median of n > 0 samples exactly when its status is ok',
+  ),
+);
+
+/** The message of an issue repeats what it refused, which may be long. */
+const DETAIL_LENGTH = 200;
 
 const ProfileSchema = v.object({
   format: v.literal('ridgepoint-profile'),
@@ -44,7 +58,9 @@ const ProfileSchema = v.object({
   metrics: v.pipe(v.array(MetricSchema), v.maxLength(500)),
 });
 
-export function parseProfile(json: string): Result<DeviceProfile, Extract<AppError, { code: 'profile-invalid' }>> {
+export function parseProfile(
+  json: string,
+): Result<DeviceProfile, Extract<AppError, { code: 'profile-invalid' }>> {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -54,5 +70,6 @@ export function parseProfile(json: string): Result<DeviceProfile, Extract<AppErr
   const parsed = v.safeParse(ProfileSchema, value);
   if (parsed.success) return ok(parsed.output);
   const [issue] = parsed.issues;
-  return err({ code: 'profile-invalid', detail: `${v.getDotPath(issue) ?? 'root'}: ${issue.message}` });
+  const detail = `${v.getDotPath(issue) ?? 'root'}: ${issue.message}`;
+  return err({ code: 'profile-invalid', detail: detail.slice(0, DETAIL_LENGTH) });
 }

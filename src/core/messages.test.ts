@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { detailOf, type AppError } from './errors.ts';
+import { messageOf } from './messages.ts';
+
+/** One or more of every code; the type makes a new code fail to compile until it is here. */
+const SAMPLES: { readonly [Code in AppError['code']]: readonly Extract<AppError, { code: Code }>[] } = {
+  'webgpu-unavailable': (['no-api', 'null-adapter', 'device-refused'] as const).map((reason) => ({
+    code: 'webgpu-unavailable',
+    reason,
+  })),
+  'device-lost': [{ code: 'device-lost', detail: 'DETAIL' }],
+  'camera-unavailable': (['denied', 'absent', 'busy', 'unsupported'] as const).map((reason) => ({
+    code: 'camera-unavailable',
+    reason,
+  })),
+  'fetch-failed': [
+    { code: 'fetch-failed', what: 'DETAIL', status: 404 },
+    { code: 'fetch-failed', what: 'DETAIL', status: null },
+  ],
+  'manifest-invalid': [{ code: 'manifest-invalid', detail: 'DETAIL' }],
+  'model-invalid': [{ code: 'model-invalid', detail: 'DETAIL' }],
+  'model-unsupported': [{ code: 'model-unsupported', node: 'NODE', detail: 'DETAIL' }],
+  'image-invalid': [{ code: 'image-invalid', name: 'DETAIL' }],
+  'profile-invalid': [{ code: 'profile-invalid', detail: 'DETAIL' }],
+  'profile-missing': [{ code: 'profile-missing' }],
+  'processor-invalid': [{ code: 'processor-invalid', id: 'DETAIL' }],
+  'kernel-wrong': [{ code: 'kernel-wrong', kernel: 'KERNEL', detail: 'DETAIL' }],
+  'engine-failed': [{ code: 'engine-failed', processor: 'wasm:1', detail: 'DETAIL' }],
+  'worker-failed': [{ code: 'worker-failed', worker: 'stage', detail: 'DETAIL' }],
+  busy: [{ code: 'busy', doing: 'DETAIL' }],
+  cancelled: [{ code: 'cancelled' }],
+};
+const ALL: readonly AppError[] = Object.values(SAMPLES).flat();
+
+describe('messageOf', () => {
+  it.each(ALL.map((error) => [JSON.stringify(error), error] as const))('%s', (_, error) => {
+    const { what, remedy } = messageOf(error);
+    expect(what).toMatch(/^\S.*\.$/);
+    expect(remedy).toMatch(/^\S.*\.$/);
+    expect(`${what} ${remedy}`).not.toMatch(/undefined|null|\[object/);
+    if (JSON.stringify(error).includes('DETAIL')) expect(what).toContain('DETAIL');
+  });
+
+  it('tells each of them apart', () => {
+    expect(new Set(ALL.map((error) => messageOf(error).what)).size).toBe(ALL.length);
+  });
+
+  it('names the HTTP status where there is one', () => {
+    const [found, unreachable] = SAMPLES['fetch-failed'];
+    expect(found && messageOf(found).what).toContain('404');
+    expect(unreachable && messageOf(unreachable).what).not.toContain('HTTP');
+  });
+});
+
+describe('detailOf', () => {
+  it.each([
+    [new RangeError('too far'), 'too far'],
+    ['text', 'text'],
+    [undefined, 'undefined'],
+    [7, '7'],
+  ])('%s', (thrown, detail) => {
+    expect(detailOf(thrown)).toBe(detail);
+  });
+});

@@ -1,0 +1,217 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DEVICE } from '../../fixtures/profile.ts';
+import type { CostTable } from '../cost/cost-table.ts';
+import type { Unit } from '../graph/units.ts';
+import type { ProcessorId } from '../profile/profile.ts';
+import type { Plan } from './plan.ts';
+import { predict, rankPlans, throughputBound, type PlannerInput } from './planner.ts';
+import { FREE, transfersOf, type Transfers } from './transfer.ts';
+
+const NO_TRANSFERS: Transfers = { upload: FREE, download: FREE, hop: FREE };
+
+/** A chain whose unit `u` reads `floats[u]` numbers and writes `floats[u + 1]`. */
+function chainOf(floats: readonly number[]): readonly Unit[] {
+  const value = (i: number) => ({ name: `v${i}`, dtype: 'float32' as const, shape: [floats[i] ?? 1] });
+  return floats.slice(1).map((_, index) => ({
+    index,
+    name: `unit${index}`,
+    layers: [],
+    input: value(index),
+    output: value(index + 1),
+  }));
+}
+
+function inputOf(seconds: readonly (readonly number[])[], more: Partial<PlannerInput> = {}): PlannerInput {
+  const processors: readonly ProcessorId[] = seconds.map((_, p): ProcessorId => `wasm:${p + 1}`);
+  const costs: CostTable = { model: 'roofline', processors, seconds };
+  const units = chainOf(Array.from({ length: (seconds[0]?.length ?? 0) + 1 }, () => 1));
+  return { units, costs, transfers: NO_TRANSFERS, objective: 'fastest', sourceFps: 30, ...more };
+}
+
+const stage = (processor: ProcessorId, processorIndex: number, fromUnit: number, toUnit: number) => ({
+  processor,
+  processorIndex,
+  fromUnit,
+  toUnit,
+});
+
+describe('predict, by hand', () => {
+  const units = chainOf([1000, 500, 250, 10]);
+  const costs: CostTable = {
+    model: 'roofline',
+    processors: ['webgpu', 'wasm:1'],
+    seconds: [
+      [0.001, 0.002, 0.004],
+      [0.01, 0.02, 0.04],
+    ],
+  };
+  const input: PlannerInput = {
+    units,
+    costs,
+    transfers: transfersOf(DEVICE),
+    objective: 'fastest',
+    sourceFps: 30,
+  };
+
+  it('charges upload and download to a WebGPU stage and the hop between workers', () => {
+    const plan: Plan = { kind: 'pipeline', stages: [stage('webgpu', 0, 0, 1), stage('wasm:1', 1, 2, 2)] };
+    const { stageSeconds, hopSeconds, throughputFps, latencySeconds } = predict(plan, input);
+    // Upload 4000 B at 2 GB/s after 100 µs, download 1000 B at 1 GB/s after 200 µs, hop 1000 B at 4 GB/s after 50 µs.
+    const gpu = 0.003 + (1e-4 + 4000 / 2e9) + (2e-4 + 1000 / 1e9);
+    const hop = 5e-5 + 1000 / 4e9;
+    expect(stageSeconds[0]).toBeCloseTo(gpu, 12);
+    expect(stageSeconds[1]).toBeCloseTo(0.04, 12);
+    expect(hopSeconds).toHaveLength(1);
+    expect(hopSeconds[0]).toBeCloseTo(hop, 12);
+    expect(throughputFps).toBeCloseTo(25, 9);
+    expect(latencySeconds).toBeCloseTo(gpu + hop + 0.04, 12);
+  });
+
+  it('charges a WASM stage nothing but its work', () => {
+    const plan: Plan = { kind: 'single', stages: [stage('wasm:1', 1, 0, 2)] };
+    const predicted = predict(plan, input);
+    expect(predicted.latencySeconds).toBeCloseTo(0.07, 12);
+    expect(predicted.throughputFps).toBeCloseTo(1 / 0.07, 9);
+    expect(predicted.hopSeconds).toEqual([]);
+  });
+
+  it('is limited by a hand-over that is slower than every stage', () => {
+    const slow = { ...NO_TRANSFERS, hop: { latencySeconds: 0.5, bytesPerSecond: Infinity } };
+    const plan: Plan = { kind: 'pipeline', stages: [stage('webgpu', 0, 0, 1), stage('wasm:1', 1, 2, 2)] };
+    expect(predict(plan, { ...input, transfers: slow }).throughputFps).toBeCloseTo(2, 12);
+  });
+});
+
+const cost = fc.oneof(fc.double({ min: 1e-4, max: 1, noNaN: true }), fc.constant(0));
+const table = (processors: number): fc.Arbitrary<readonly (readonly number[])[]> =>
+  fc
+    .integer({ min: 1, max: 6 })
+    .chain((units) =>
+      fc.array(fc.array(cost, { minLength: units, maxLength: units }), {
+        minLength: processors,
+        maxLength: processors,
+      }),
+    )
+    .filter((columns) => columns.every((column) => column.some((t) => t > 0)));
+const anyTable = fc.constantFrom(1, 2, 3).chain(table);
+
+/** Least slowest-stage time over every way to hand contiguous runs to distinct processors, by plain recursion. */
+function bruteForce(
+  seconds: readonly (readonly number[])[],
+  from: number,
+  used: ReadonlySet<number>,
+): number {
+  const units = seconds[0]?.length ?? 0;
+  if (from === units) return 0;
+  let best = Infinity;
+  seconds.forEach((column, p) => {
+    if (used.has(p)) return;
+    let stageTime = 0;
+    for (let to = from; to < units; to++) {
+      stageTime += column[to] ?? NaN;
+      best = Math.min(best, Math.max(stageTime, bruteForce(seconds, to + 1, new Set([...used, p]))));
+    }
+  });
+  return best;
+}
+
+describe('rankPlans', () => {
+  it('finds the fastest plan that there is', () => {
+    fc.assert(
+      fc.property(anyTable, (seconds) => {
+        const best = rankPlans(inputOf(seconds))[0];
+        expect(1 / (best?.predicted.throughputFps ?? NaN)).toBeCloseTo(bruteForce(seconds, 0, new Set()), 9);
+      }),
+    );
+  });
+
+  it('gives every plan 1 / its slowest stage, and the sum of all stages as latency', () => {
+    fc.assert(
+      fc.property(anyTable, (seconds) => {
+        const hop = { latencySeconds: 0.01, bytesPerSecond: 100 };
+        const ranked = rankPlans(inputOf(seconds, { transfers: { ...NO_TRANSFERS, hop } }));
+        for (const { plan, predicted } of ranked) {
+          const parts = [...predicted.stageSeconds, ...predicted.hopSeconds];
+          expect(predicted.stageSeconds).toHaveLength(plan.stages.length);
+          expect(predicted.hopSeconds).toEqual(plan.stages.slice(1).map(() => 0.05));
+          expect(predicted.throughputFps).toBe(1 / Math.max(...parts));
+          expect(predicted.latencySeconds).toBeCloseTo(
+            parts.reduce((sum, t) => sum + t),
+            12,
+          );
+        }
+      }),
+    );
+  });
+
+  it('orders by the objective, and prefers the simpler of equal plans', () => {
+    const seconds = [
+      [0.01, 0.01],
+      [0.02, 0.02],
+    ];
+    const first = (objective: PlannerInput['objective'], sourceFps = 30) =>
+      rankPlans(inputOf(seconds, { objective, sourceFps }))[0]?.plan.stages.map(
+        ({ processorIndex }) => processorIndex,
+      );
+    // Alone on the first: 20 ms, 50 fps. Halved: 20 ms slowest stage, 30 ms latency – no faster, so not worth it.
+    expect(first('fastest')).toEqual([0]);
+    expect(first('snappiest')).toEqual([0]);
+    expect(first('smooth', 1000)).toEqual([0]);
+  });
+});
+
+describe('throughputBound', () => {
+  it('for two equal processors is twice one', () => {
+    const bound = throughputBound(
+      inputOf([
+        [0.1, 0.3],
+        [0.1, 0.3],
+      ]).costs,
+    );
+    expect(bound.speedup).toBeCloseTo(2, 12);
+    expect(bound.lpThroughputFps).toBeCloseTo(5, 12);
+  });
+  it('gives each unit to the processor it favours', () => {
+    // First unit on A, second on B: both busy for 0.1 s.
+    const bound = throughputBound(
+      inputOf([
+        [0.1, 0.9],
+        [0.9, 0.1],
+      ]).costs,
+    );
+    expect(bound.lpThroughputFps).toBeCloseTo(10, 12);
+    expect(bound.speedup).toBeCloseTo(10, 12);
+  });
+  it('of one processor is itself', () => {
+    const bound = throughputBound(inputOf([[0.1, 0.3]]).costs);
+    expect(bound.speedup).toBe(1);
+    expect(bound.lpThroughputFps).toBeCloseTo(2.5, 12);
+  });
+  it('is never beaten by any plan, and never below the best single processor', () => {
+    fc.assert(
+      fc.property(anyTable, (seconds) => {
+        const input = inputOf(seconds);
+        const bound = throughputBound(input.costs);
+        const best = rankPlans(input)[0]?.predicted.throughputFps ?? NaN;
+        // In seconds, where a free plan is 0 and not infinite; 1 ps for rounding.
+        expect(1 / bound.lpThroughputFps).toBeLessThanOrEqual(1 / best + 1e-12);
+        expect(bound.speedup).toBeGreaterThanOrEqual(1 - 1e-9);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+  it('for two processors is what the best of all fractional splits gives', () => {
+    fc.assert(
+      fc.property(table(2), ([a = [], b = []]) => {
+        const { lpThroughputFps } = throughputBound(inputOf([a, b]).costs);
+        // The dual: the optimum is max over λ of Σ min(λ·a, (1 − λ)·b); its kinks are at λ = b / (a + b).
+        const kinks = a.map((onA, u) => (b[u] ?? 0) / (onA + (b[u] ?? 0) || 1));
+        const dual = (lambda: number): number =>
+          a.reduce((sum, onA, u) => sum + Math.min(lambda * onA, (1 - lambda) * (b[u] ?? 0)), 0);
+        const optimum = Math.max(...kinks.map(dual));
+        if (optimum > 0) expect(lpThroughputFps * optimum).toBeCloseTo(1, 6);
+      }),
+    );
+  });
+});

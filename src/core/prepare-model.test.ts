@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { image, modelOf, node, randomWeights } from '../fixtures/graph.ts';
+import { repNet, repNetBytes } from '../fixtures/models.ts';
+import { evaluate } from '../fixtures/reference.ts';
+import { serializeModel } from './onnx/serialize.ts';
+import { prepareModel } from './prepare-model.ts';
+import { randomTensor } from './random.ts';
+import { differenceOf } from './reparam/equivalence.ts';
+
+const prepared = prepareModel(repNetBytes());
+if (!prepared.ok) throw new Error(prepared.error.code);
+const { forms, fusion } = prepared.value;
+
+describe('prepareModel', () => {
+  it('gives both forms, which compute the same', () => {
+    const input = randomTensor(3 * 32 * 32, 5);
+    const reference = evaluate(repNet(), input).data;
+    for (const form of Object.values(forms)) {
+      expect(differenceOf(reference, evaluate(form.model, input).data).maxRelDifference).toBeLessThan(1e-5);
+    }
+    expect(fusion.merged).toBe(forms['multi-branch'].description.nodes - forms.deploy.description.nodes);
+  });
+
+  it('describes the deploy form by its sums', () => {
+    const { flop, weightBytes, activationBytes, nodes, layers, units, cuts, input, output } =
+      forms.deploy.description;
+    // Convolutions (2 · outputs · C/g · 9), their ReLUs, pooling, Gemm.
+    const convs = 2 * 9 * (8 * 256 * 3 + 8 * 256 * 8 + 16 * 64 * 8 + 16 * 64);
+    expect(flop).toBe(convs + 2 * 8 * 256 + 2 * 16 * 64 + 16 * 64 + 2 * 10 * 16);
+    // Weights and biases of the four convolutions and the head.
+    const weights = 8 * 27 + 8 + 8 * 72 + 8 + 16 * 72 + 16 + 16 * 9 + 16 + 160 + 10;
+    expect(weightBytes).toBe(4 * weights);
+    expect(activationBytes).toBe(4 * (2 * 8 * 256 + 2 * 16 * 64 + 16 + 16 + 10));
+    expect([nodes, layers.length, units.length, cuts.length]).toEqual([11, 7, 7, 6]);
+    expect([input.shape, output.shape]).toEqual([
+      [1, 3, 32, 32],
+      [1, 10],
+    ]);
+  });
+
+  it('refuses a model that is no chain from one input to one output', () => {
+    const two = modelOf({
+      inputs: [image('x', [1, 4]), image('z', [1, 4])],
+      outputs: [image('y', [1, 4])],
+      nodes: [node('Add', ['x', 'z'], 'y')],
+    });
+    expect(prepareModel(serializeModel(two))).toMatchObject({
+      ok: false,
+      error: { code: 'model-unsupported', detail: 'more than one input or output' },
+    });
+  });
+
+  it('names the operator that it does not know', () => {
+    const model = modelOf({
+      inputs: [image('x', [1, 4])],
+      outputs: [image('y', [1, 4])],
+      nodes: [node('Unheard', ['x', 'w'], 'y')],
+      initializers: { w: randomWeights([4], 1) },
+    });
+    expect(prepareModel(serializeModel(model))).toEqual({
+      ok: false,
+      error: { code: 'model-unsupported', node: 'node:y', detail: 'operator Unheard' },
+    });
+  });
+});

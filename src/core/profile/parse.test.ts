@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DEVICE } from '../../fixtures/profile.ts';
+import { missing } from '../roofline/metric.ts';
+import { parseProfile } from './parse.ts';
+import { measuredMetric, parseProcessorId, threadsOf, type DeviceProfile } from './profile.ts';
+
+const detailOf = (json: string): string => {
+  const result = parseProfile(json);
+  return result.ok ? 'accepted' : result.error.detail;
+};
+/** The device profile with one part replaced, as JSON. */
+const changed = (part: object): string => detailOf(JSON.stringify({ ...DEVICE, ...part }));
+const withMetric = (part: object): string => changed({ metrics: [{ ...DEVICE.metrics[0], ...part }] });
+
+describe('parseProfile', () => {
+  it('reads back what was written', () => {
+    const absent = missing(
+      { id: 'webgpu.copy', processor: 'webgpu', kind: 'bandwidth', type: 'copy', threads: 1 },
+      'unsupported',
+      'no WebGPU',
+    );
+    const profile: DeviceProfile = { ...DEVICE, metrics: [...DEVICE.metrics, absent] };
+    expect(parseProfile(JSON.stringify(profile))).toEqual({ ok: true, value: profile });
+  });
+
+  it('leaves fields of later versions out instead of refusing them', () => {
+    expect(parseProfile(JSON.stringify({ ...DEVICE, future: 1 }))).toEqual({ ok: true, value: DEVICE });
+  });
+
+  it.each([
+    ['no JSON', detailOf('<html>'), 'it is not JSON'],
+    [
+      'NaN, which JSON has not',
+      detailOf(JSON.stringify(DEVICE).replace('"median":10', '"median":NaN')),
+      'it is not JSON',
+    ],
+    ['another format', changed({ format: 'other' }), /^format: /],
+    ['a version it does not know', changed({ version: 2 }), /^version: /],
+    ['a version in quotes', changed({ version: '1' }), /^version: /],
+    ['no name', changed({ name: '' }), /^name: /],
+    ['a huge name', changed({ name: 'x'.repeat(1e6) }), /^name: /],
+    ['a date that is none', changed({ date: 'yesterday' }), /^date: /],
+    ['no metrics', changed({ metrics: undefined }), /^metrics: /],
+    ['metrics that are no list', changed({ metrics: {} }), /^metrics: /],
+    [
+      'too many metrics',
+      changed({ metrics: Array.from({ length: 501 }, () => DEVICE.metrics[0]) }),
+      /^metrics: /,
+    ],
+    ['a processor that is none', withMetric({ processor: 'wasm:0' }), /^metrics.0.processor: /],
+    ['a negative median', withMetric({ median: -1 }), /^metrics.0.median: /],
+    ['a median that JSON turned into null', withMetric({ median: null }), /^metrics.0: /],
+    ['a median without a status to go with it', withMetric({ status: 'skipped' }), /^metrics.0: /],
+    ['too many samples', withMetric({ samples: new Array<number>(1001).fill(1) }), /^metrics.0.samples: /],
+    ['a sample that is text', withMetric({ samples: ['1'] }), /^metrics.0.samples.0: /],
+    ['half a thread', withMetric({ threads: 0.5 }), /^metrics.0.threads: /],
+    ['null', detailOf('null'), /^root: /],
+    ['a list', detailOf('[]'), /^format: /],
+  ])('refuses %s', (_, detail, expected) => {
+    expect(detail).toMatch(expected);
+  });
+
+  it('refuses numbers that are not finite', () => {
+    const json = JSON.stringify(DEVICE).replace('"median":10', '"median":1e999');
+    expect(json).toContain('1e999');
+    expect(detailOf(json)).toMatch(/^metrics.0.median: /);
+  });
+
+  it('does not repeat a huge text back at the reader', () => {
+    expect(withMetric({ unit: 'x'.repeat(1e6) }).length).toBeLessThan(400);
+    expect(changed({ ['version']: 'x'.repeat(1e6) }).length).toBeLessThan(400);
+  });
+
+  it('cannot be made to touch prototypes', () => {
+    const json = JSON.stringify(DEVICE).replace('{', '{"__proto__":{"polluted":true},');
+    expect(detailOf(json)).toBe('accepted');
+    expect('polluted' in {}).toBe(false);
+    const result = parseProfile(json);
+    expect(result.ok && 'polluted' in result.value).toBe(false);
+  });
+
+  it('never throws', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.json(), fc.string()), (text) => {
+        expect(parseProfile(text).ok).toBe(false);
+      }),
+    );
+  });
+});
+
+describe('processor ids', () => {
+  it.each([
+    ['webgpu', 'webgpu'],
+    ['wasm:1', 'wasm:1'],
+    ['wasm:64', 'wasm:64'],
+    ['wasm:65', null],
+    ['wasm:0', null],
+    ['wasm:01', null],
+    ['wasm:', null],
+    ['wasm:1 ', null],
+    ['gpu', null],
+    ['', null],
+  ])('%j is %j', (text, expected) => {
+    expect(parseProcessorId(text)).toBe(expected);
+  });
+  it('tell their threads', () => {
+    expect([threadsOf('webgpu'), threadsOf('wasm:1'), threadsOf('wasm:12')]).toEqual([1, 1, 12]);
+  });
+});
+
+describe('measuredMetric', () => {
+  it('is the metric with a figure, or null', () => {
+    expect(measuredMetric(DEVICE, 'wasm:1.copy')?.median).toBe(5);
+    expect(measuredMetric(DEVICE, 'wasm:9.copy')).toBeNull();
+    const failed = {
+      ...DEVICE,
+      metrics: DEVICE.metrics.map((metric) => ({ ...metric, status: 'error' as const })),
+    };
+    expect(measuredMetric(failed, 'wasm:1.copy')).toBeNull();
+  });
+});
