@@ -69,11 +69,11 @@ export async function findChromium() {
   return [...onPath(), ...USUAL_PLACES].find(starts) ?? (await ofPlaywright()).find(starts) ?? null;
 }
 
-/** Runs a program with its output on stderr (stdout may be a result that somebody reads). @param {readonly string[]} words */
+/** Runs a program. Nothing of it reaches stdout, which may be a result that somebody reads. @param {readonly string[]} words */
 function run(words) {
   const [program = '', ...rest] = words;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  return spawnSync(program, rest, { stdio: ['ignore', 2, 2], env }).status === 0;
+  return spawnSync(program, rest, { stdio: ['ignore', 'ignore', 2], env }).status === 0;
 }
 
 /** The words before a command that make it run as root, or null where that needs a password. @returns {readonly string[] | null} */
