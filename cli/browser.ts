@@ -40,7 +40,7 @@ function build(): Result<null, CliError> {
     ensureBuilt();
     return ok(null);
   } catch (thrown) {
-    return fail('build-failed', `The page could not be built: ${detailOf(thrown)}`);
+    return fail('build-failed', detailOf(thrown));
   }
 }
 

@@ -46,7 +46,7 @@ function chosenText({ chosen, plans, singles }: PlanReport): string {
   const best = Math.max(...(raced.length > 0 ? raced : singles).map(rate));
   const gain =
     kind === 'single'
-      ? ', one processor alone: nothing that was tried beats it here'
+      ? `, one processor alone: ${measured ? 'nothing that was raced beats it here' : 'no division is predicted to beat it'}`
       : `, ${ratio((measured ?? predicted).throughputFps / best)} the best single processor (${measured ? 'measured' : 'predicted'})`;
   const same = equality
     ? ` Its outputs differ from one processor’s by at most ${differenceText(equality.maxRelDifference)} (relative, ` +
