@@ -42,7 +42,7 @@ export function planSentence(report: PlanReport): PlanSentence {
   const [only] = chosen.stages;
   if (chosen.kind === 'single' && only) {
     return {
-      what: `${processorName(processors, only.processorIndex)} runs the whole model.`,
+      what: `${processorName([only.processor], 0)} runs the whole model.`,
       why: whySingle(report),
     };
   }

@@ -25,16 +25,16 @@ export function ridgePoint(roof: Roof): number {
   return roof.peakFlopPerSecond / roof.bandwidthBytesPerSecond;
 }
 
-/** Metric ids of the compute ceiling, best kernel first. */
+/** Metric ids that may be the compute ceiling. */
 function computeMetricIds(processor: ProcessorId): readonly string[] {
   return processor === 'webgpu' ? ['webgpu.fma.f32'] : [`${processor}.fma.relaxed`, `${processor}.fma.simd`];
 }
 
-/** The Roofline of a processor from its measured ceilings; null where compute or bandwidth was not measured. */
+/** The Roofline of a processor: the highest ceilings that were reached; null where compute or bandwidth was not measured. */
 export function rooflineOf(profile: DeviceProfile, processor: ProcessorId): Roofline | null {
-  const compute = computeMetricIds(processor)
-    .map((id) => measuredMetric(profile, id))
-    .find((metric) => metric !== null);
+  const [compute] = computeMetricIds(processor)
+    .flatMap((id) => measuredMetric(profile, id) ?? [])
+    .sort((a, b) => b.median - a.median);
   const copy = measuredMetric(profile, `${processor}.copy`);
   if (!compute || !copy || compute.median <= 0 || copy.median <= 0) return null;
   return {

@@ -8,7 +8,7 @@ import type { LogAxis } from '../../core/chart/log-axis.ts';
 import { GIGA, MARGIN, planeOf, type Plane, type RooflinePoint, type RoofSeries } from './roofline-plane.ts';
 import css from './RooflineChart.module.css';
 import { PointMark } from './RooflinePoint.tsx';
-import { Roofs } from './RooflineRoofs.tsx';
+import { RoofLabels, Roofs } from './RooflineRoofs.tsx';
 import { useWidth } from './use-width.ts';
 
 interface Props {
@@ -61,15 +61,16 @@ export function RooflineChart({ roofs, points, title }: Props) {
               onPoint={() => setActiveId(point.id)}
             />
           ))}
+          <RoofLabels roofs={roofs} plane={plane} />
         </svg>
       </div>
-      <figcaption id={hintId} aria-live="polite">
+      <figcaption id={hintId} aria-live="polite" hidden={points.length === 0}>
         {active ? (
           <>
             <strong>{active.label}</strong> {active.reading}
           </>
         ) : (
-          points.length > 0 && 'Point at a layer, or focus the chart and use the arrow keys, to read it.'
+          'Point at a layer, or focus the chart and use the arrow keys, to read it.'
         )}
       </figcaption>
     </figure>

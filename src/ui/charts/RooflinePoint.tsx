@@ -11,7 +11,7 @@ interface Props {
 }
 
 /** Radius of a layer that takes all the time, and the least one that can be seen, px. */
-const [LARGEST, SMALLEST] = [30, 3];
+const [LARGEST, SMALLEST] = [26, 2.5];
 /** Half the side of what reacts to a pointer, px. */
 const REACH = 11;
 

@@ -10,18 +10,16 @@ const LABEL_GAP = 17;
 /** Long strokes, so that they are not mistaken for the short dashes of predictions. */
 const DASHES = [undefined, '14 5', '14 4 3 4', '22 4', '6 4 14 4'];
 
-export function Roofs({ roofs, plane }: { readonly roofs: readonly RoofSeries[]; readonly plane: Plane }) {
-  const { x, y, right, bottom, xAxis } = plane;
-  const labelY = spread(
-    roofs.map(({ roof }) => y(roof.peakFlopPerSecond) - 7),
-    LABEL_GAP,
-    bottom,
-  );
+interface Props {
+  readonly roofs: readonly RoofSeries[];
+  readonly plane: Plane;
+}
+
+export function Roofs({ roofs, plane: { x, y, right, xAxis } }: Props) {
   return (
     <g>
-      {roofs.map(({ id, label, tone, roof, device }, i) => {
-        const ridge = ridgePoint(roof);
-        const [rx, ry] = [x(ridge), y(roof.peakFlopPerSecond)];
+      {roofs.map(({ id, tone, roof, device }) => {
+        const [rx, ry] = [x(ridgePoint(roof)), y(roof.peakFlopPerSecond)];
         const start = `${x(xAxis.min)},${y(attainablePerformance(roof, xAxis.min))}`;
         return (
           <g key={id}>
@@ -43,12 +41,27 @@ export function Roofs({ roofs, plane }: { readonly roofs: readonly RoofSeries[];
                 fill={fillOf(tone)}
               />
             )}
-            <text className={css['roofLabel']} x={right} y={labelY[i]} textAnchor="end" fill={textOf(tone)}>
-              {label} {figure(roof.peakFlopPerSecond / 1e9)} GFLOP/s · ridge {figure(ridge)}
-            </text>
           </g>
         );
       })}
+    </g>
+  );
+}
+
+/** The names on the roofs; drawn after the points, so that these never cover them. */
+export function RoofLabels({ roofs, plane: { y, right, bottom } }: Props) {
+  const labelY = spread(
+    roofs.map(({ roof }) => y(roof.peakFlopPerSecond) - 10),
+    LABEL_GAP,
+    bottom,
+  );
+  return (
+    <g className={css['roofLabels']}>
+      {roofs.map(({ id, label, tone, roof }, i) => (
+        <text key={id} x={right} y={labelY[i]} textAnchor="end" fill={textOf(tone)}>
+          {label} {figure(roof.peakFlopPerSecond / 1e9)} GFLOP/s · ridge {figure(ridgePoint(roof))}
+        </text>
+      ))}
     </g>
   );
 }

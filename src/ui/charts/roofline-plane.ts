@@ -53,7 +53,7 @@ export function planeOf(
   ];
   const xAxis = logAxis(intensities, 2, width < 500 ? 6 : 12);
   const heights = [
-    ...roofs.flatMap(({ roof }) => [roof.peakFlopPerSecond * 1.6, attainablePerformance(roof, xAxis.min)]),
+    ...roofs.flatMap(({ roof }) => [roof.peakFlopPerSecond * 2.4, attainablePerformance(roof, xAxis.min)]),
     ...points.flatMap(({ attainable, achieved }) => [attainable, achieved ?? attainable]),
   ];
   const yAxis = logAxis(

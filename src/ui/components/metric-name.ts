@@ -10,7 +10,7 @@ const TYPES: Readonly<Record<string, string>> = {
   copy: 'memory copy',
   upload: 'upload',
   download: 'download',
-  hop: 'worker hop',
+  hop: 'hop',
 };
 
 /** For instance `WASM × 2: memory copy` or `WebGPU: upload latency`. */

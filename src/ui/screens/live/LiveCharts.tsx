@@ -56,8 +56,9 @@ export function LiveCharts() {
 }
 
 function ganttRows({ plan, traces }: LiveState, report: PlanReport | null): readonly GanttRow[] {
-  const stages = plan && report ? plan.stages.map(({ processorIndex }) => processorIndex) : [0];
-  const processors = plan && report ? report.processors : (['wasm:1'] as const);
+  const isPipeline = report !== null && plan?.kind === 'pipeline';
+  const processors = isPipeline ? report.processors : [plan?.stages[0]?.processor ?? ('wasm:1' as const)];
+  const stages = isPipeline ? plan.stages.map(({ processorIndex }) => processorIndex) : [0];
   return stages.map((index, stage) => ({
     label: processorName(processors, index),
     tone: toneOf(processors, index),

@@ -12,6 +12,7 @@ export function CostStrip({ report: { chosen, units, processors } }: { readonly 
     const mine = costs.slice(stage.fromUnit, stage.toUnit + 1);
     return { ...stage, seconds: mine.reduce((sum, cost) => sum + (cost[stage.processorIndex] ?? 0), 0) };
   });
+  const first = costs.reduce((sum, cost) => sum + (cost[0] ?? 0), 0);
   const total = stages.reduce((sum, stage) => sum + stage.seconds, 0);
   return (
     <>
@@ -24,7 +25,11 @@ export function CostStrip({ report: { chosen, units, processors } }: { readonly 
               key={unit.name}
               data-cut={(u > 0 && stage?.fromUnit === u) || undefined}
               title={`${unit.name}: ${seconds(costs[u]?.[stage?.processorIndex ?? 0] ?? 0)}`}
-              style={{ flexGrow: costs[u]?.[0] ?? 0, flexBasis: 0, background: fillOf(tone) }}
+              style={{
+                flexGrow: ((costs[u]?.[0] ?? 0) / first) * 1000,
+                flexBasis: 0,
+                background: fillOf(tone),
+              }}
             />
           );
         })}
@@ -33,8 +38,11 @@ export function CostStrip({ report: { chosen, units, processors } }: { readonly 
         {stages.map((stage) => (
           <li key={stage.processorIndex}>
             <i style={{ background: fillOf(toneOf(processors, stage.processorIndex)) }} />
-            {processorName(processors, stage.processorIndex)}: units {stage.fromUnit + 1}–{stage.toUnit + 1},{' '}
-            {seconds(stage.seconds)} a frame ({percent(total > 0 ? stage.seconds / total : 0)})
+            {stages.length === 1
+              ? processorName([stage.processor], 0)
+              : processorName(processors, stage.processorIndex)}
+            : units {stage.fromUnit + 1}–{stage.toUnit + 1}, {seconds(stage.seconds)} a frame (
+            {percent(total > 0 ? stage.seconds / total : 0)})
           </li>
         ))}
       </ul>

@@ -22,7 +22,7 @@ export function PlansTable({ report }: { readonly report: PlanReport }) {
         <tbody>
           {plans.map((entry) => (
             <tr key={stageText(entry, processors)} className={entry === chosen ? css['chosen'] : undefined}>
-              <td>
+              <td style={{ whiteSpace: 'nowrap' }}>
                 {stageText(entry, processors)}
                 {entry === chosen && <small> in force</small>}
               </td>

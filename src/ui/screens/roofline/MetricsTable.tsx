@@ -4,30 +4,47 @@ import { metricName, metricText } from '../../components/metric-name.ts';
 import css from './RooflineScreen.module.css';
 
 const WARNINGS: Readonly<Record<MetricWarning, string>> = {
-  'high-dispersion': 'noisy: close other tabs and measure again',
-  thermal: 'slowed down while it was measured: let the device cool',
-  'coarse-clock': 'this browser’s clock is coarse',
-  'few-samples': 'few samples: measure again',
+  'high-dispersion': 'noisy',
+  thermal: 'slowed down',
+  'coarse-clock': 'coarse clock',
+  'few-samples': 'few samples',
   'fallback-adapter': 'software GPU',
 };
 
+/** What can be done about a warning; those without a remedy here are explained beside the table. */
+const REMEDIES: Partial<Readonly<Record<MetricWarning, string>>> = {
+  'high-dispersion': 'Noisy: close other tabs and programs, then measure again.',
+  thermal: 'Slowed down: the figure fell while it was taken. Let the device cool, plug it in, measure again.',
+  'coarse-clock': 'Coarse clock: this browser’s clock ticks too slowly for short runs.',
+  'few-samples': 'Few samples: time ran out before five were taken. Measure again with nothing else running.',
+};
+
 export function MetricsTable({ metrics }: { readonly metrics: readonly Metric[] }) {
+  const warnings = [...new Set(metrics.flatMap((metric) => metric.warnings))];
+  const remedies = warnings.flatMap((warning) => REMEDIES[warning] ?? []);
   return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Metric</th>
-          <th scope="col">median</th>
-          <th scope="col">± MAD</th>
-          <th scope="col">n</th>
-        </tr>
-      </thead>
-      <tbody>
-        {metrics.map((metric) => (
-          <MetricRow key={metric.id} metric={metric} />
-        ))}
-      </tbody>
-    </table>
+    <>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Metric</th>
+            <th scope="col">median</th>
+            <th scope="col">± MAD</th>
+            <th scope="col">n</th>
+          </tr>
+        </thead>
+        <tbody>
+          {metrics.map((metric) => (
+            <MetricRow key={metric.id} metric={metric} />
+          ))}
+        </tbody>
+      </table>
+      {remedies.map((remedy) => (
+        <small key={remedy} className={css['remedy']}>
+          {remedy}
+        </small>
+      ))}
+    </>
   );
 }
 
@@ -38,7 +55,7 @@ function MetricRow({ metric }: { readonly metric: Metric }) {
       <td>
         {metricName(metric)}
         {warnings.length > 0 && (
-          <div className={css['warning']}>{warnings.map((warning) => WARNINGS[warning]).join('; ')}</div>
+          <div className={css['warning']}>{warnings.map((warning) => WARNINGS[warning]).join(' · ')}</div>
         )}
       </td>
       {median === null || mad === null ? (
