@@ -14,6 +14,12 @@ export interface ModelFiles {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** A model that the model worker could read and fuse. */
+export interface OpenedModel {
+  readonly files: Omit<ModelFiles, 'bytes'>;
+  readonly description: ModelDescription;
+}
+
 export interface LoadOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (step: string, progress: number | null) => void;
@@ -100,12 +106,12 @@ function manifestOf(name: string, bytes: number, description: ModelDescription):
   });
 }
 
-/** Opens a visitor's own ONNX file; classes are numbered. The model before stays if this one is refused. */
+/** Opens a visitor's own ONNX file; classes are numbered. */
 export async function openOwnModel(
   name: string,
   bytes: Uint8Array<ArrayBuffer>,
   worker: ModelClient,
-): Promise<Result<{ readonly files: Omit<ModelFiles, 'bytes'>; readonly description: ModelDescription }>> {
+): Promise<Result<OpenedModel>> {
   const opened = await worker.call((remote) => remote.open(bytes));
   if (!opened.ok) return opened;
   const manifest = manifestOf(name, bytes.length, opened.value);

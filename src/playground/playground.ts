@@ -9,18 +9,24 @@ import { parseProfile } from '../core/profile/parse.ts';
 import { threadsOf, type DeviceProfile, type ProcessorId } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { probeCapabilities, type Capabilities } from '../platform/capabilities.ts';
-import { startModelWorker } from '../workers/model.client.ts';
-import type { ModelDescription } from '../workers/model.api.ts';
+import { startModelWorker, type ModelClient } from '../workers/model.client.ts';
 import { classifyImages, type ClassifiedImage, type NamedImage } from './classify-images.ts';
 import { compareForms } from './compare-forms.ts';
 import { LiveController } from './live-controller.ts';
-import { fetchModel, openModel, openOwnModel, type ModelFiles } from './load-model.ts';
+import { fetchModel, openModel, openOwnModel, type OpenedModel } from './load-model.ts';
 import { measureDevice } from './measure-device.ts';
 import { planModel } from './plan-model.ts';
 import type { PlanReport } from './plan-report.ts';
 import type { PlanRequest, Segments } from './plan-request.ts';
 import { checkProcessors, defaultProcessors, ProcessorPool } from './processors.ts';
-import { createPlaygroundStore, IDLE, type LoadedModel, type PlaygroundState, type Store } from './state.ts';
+import {
+  createPlaygroundStore,
+  IDLE,
+  type Equivalence,
+  type LoadedModel,
+  type PlaygroundState,
+  type Store,
+} from './state.ts';
 
 type TaskKey = 'modelTask' | 'measureTask' | 'planTask';
 const DOING: Readonly<Record<TaskKey, string>> = {
@@ -47,7 +53,7 @@ export class Playground {
   readonly store: Store = createPlaygroundStore();
   readonly pool = new ProcessorPool();
   readonly live = new LiveController(this);
-  private readonly modelWorker = startModelWorker();
+  private modelWorker = startModelWorker();
   private readonly running = new Map<TaskKey, AbortController>();
   private probing: Promise<Capabilities> | null = null;
 
@@ -97,8 +103,10 @@ export class Playground {
       const files = await fetchModel(id, work);
       if (!files.ok) return files;
       await this.live.stop();
-      const description = await openModel(files.value, this.modelWorker, work);
-      return description.ok ? this.adopt(files.value, description.value, work) : description;
+      return this.adopt(work, async (worker) => {
+        const description = await openModel(files.value, worker, work);
+        return description.ok ? ok({ files: files.value, description: description.value }) : description;
+      });
     });
   }
 
@@ -106,27 +114,50 @@ export class Playground {
   loadModelFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Result<LoadedModel>> {
     return this.long('modelTask', async (work) => {
       await this.live.stop();
-      const opened = await openOwnModel(name, bytes, this.modelWorker);
-      return opened.ok ? this.adopt(opened.value.files, opened.value.description, work) : opened;
+      return this.adopt(work, (worker) => openOwnModel(name, bytes, worker));
     });
   }
 
+  /**
+   * Opens a model in a worker of its own and proves it there. Store and worker change together: to the new model as soon
+   * as it is read, and back to the one before when it cannot be run after all.
+   */
   private async adopt(
-    { manifest, labels }: Pick<ModelFiles, 'manifest' | 'labels'>,
-    description: ModelDescription,
-    { onProgress }: Work,
+    work: Work,
+    open: (worker: ModelClient) => Promise<Result<OpenedModel>>,
   ): Promise<Result<LoadedModel>> {
+    const worker = startModelWorker();
+    const opened = await open(worker);
+    if (!opened.ok) {
+      worker.terminate();
+      return opened;
+    }
+    const before = { worker: this.modelWorker, model: this.state.model, plan: this.state.plan };
+    const { files, description } = opened.value;
+    const { manifest, labels } = files;
     const model: LoadedModel = { manifest, labels, description, equivalence: null };
+    this.modelWorker = worker;
     this.store.setState({ model, plan: null });
+    const equivalence = await this.prove(model, work);
+    if (!equivalence.ok) {
+      this.modelWorker = before.worker;
+      this.store.setState({ model: before.model, plan: before.plan });
+      worker.terminate();
+      return equivalence;
+    }
+    before.worker.terminate();
+    const proven = { ...model, equivalence: equivalence.value };
+    this.store.setState({ model: proven });
+    return ok(proven);
+  }
+
+  private async prove({ description }: LoadedModel, { onProgress }: Work): Promise<Result<Equivalence>> {
     onProgress('Comparing both forms', null);
     const clients = await this.pool.acquire(['wasm:1']);
     if (!clients.ok) return clients;
     const [client] = clients.value;
-    const equivalence = client ? await compareForms(description, this.modelWorker, client) : ok(null);
-    if (!equivalence.ok) return equivalence;
-    const proven = { ...model, equivalence: equivalence.value };
-    this.store.setState({ model: proven });
-    return ok(proven);
+    if (!client) return err({ code: 'processor-invalid', id: 'wasm:1' });
+    return compareForms(description, this.modelWorker, client);
   }
 
   /** Classifies pictures one by one on one processor, pre-processing included. */

@@ -10,9 +10,10 @@ import { startStageWorker, type StageClient } from '../workers/stage.client.ts';
 export class ProcessorPool {
   private clients: StageClient[] = [];
 
-  /** One open client an entry, in order; clients of an earlier list are reused where they fit, else closed. */
+  /** One open client an entry, in order; clients of an earlier list are reused where they fit and live, else closed. */
   async acquire(processors: readonly ProcessorId[]): Promise<Result<readonly StageClient[]>> {
-    const free = this.clients;
+    const free = this.clients.filter(({ worker }) => !worker.hasFailed);
+    this.clients.filter((client) => !free.includes(client)).forEach(({ worker }) => worker.terminate());
     this.clients = [];
     const wanted = processors.map((processor) => {
       const at = free.findIndex((client) => client.processor === processor);

@@ -17,10 +17,18 @@ export interface PipelineOptions {
   readonly onResult: (result: ResultMessage) => void;
   /** A frame failed or a stage's worker died. */
   readonly onFailure: (error: AppError) => void;
+  /** How long frames in flight may stay away before their workers count as dead; `STALL_SECONDS` unless told. */
+  readonly stallSeconds?: number;
 }
 
 /** Frames in flight: one in each stage, and one waiting so that no stage starves at a hand-over. */
 const SPARE_CREDITS = 1;
+
+/** A worker that the browser kills sends no event. Software GPUs need seconds a frame, not a minute. */
+const STALL_SECONDS = 60;
+/** Long enough for the slowest frame in work to end; after a stall, for a living worker to say so. */
+const DISCONNECT_SECONDS = 20;
+const DISCONNECT_STALLED_SECONDS = 2;
 
 export class Pipeline {
   readonly depth: number;
@@ -31,6 +39,8 @@ export class Pipeline {
   private nextId = 0;
   private stopped = false;
   private onCredit: (() => void) | null = null;
+  private watchdog: ReturnType<typeof setTimeout> | undefined;
+  private stalled = false;
 
   private constructor(options: PipelineOptions, source: MessagePort, sink: MessagePort) {
     this.options = options;
@@ -40,7 +50,7 @@ export class Pipeline {
     sink.onmessage = ({ data }: MessageEvent<PipelineMessage>) => this.receive(data);
     for (const { client } of options.stages) {
       void client.worker.failed.then((error) => {
-        if (!this.stopped && error.code !== 'cancelled') options.onFailure(error);
+        if (!this.stopped) options.onFailure(error);
       });
     }
   }
@@ -83,6 +93,7 @@ export class Pipeline {
     this.flying += 1;
     const message: FrameMessage = { kind: 'frame', id, payload, spans: [] };
     this.source.postMessage(message, [payload instanceof Float32Array ? payload.buffer : payload]);
+    this.watch();
     return id;
   }
 
@@ -96,14 +107,31 @@ export class Pipeline {
     if (this.stopped) return;
     this.stopped = true;
     this.onCredit = null;
-    await Promise.all(this.options.stages.map(({ client }) => client.worker.call((remote) => remote.disconnect())));
+    clearTimeout(this.watchdog);
+    const patience = this.stalled ? DISCONNECT_STALLED_SECONDS : DISCONNECT_SECONDS;
+    await Promise.all(
+      this.options.stages.map(({ client }) => client.worker.call((remote) => remote.disconnect(), patience)),
+    );
     this.source.close();
     this.sink.close();
+  }
+
+  /** Waits anew for the next frame to come back, while any is away. */
+  private watch(): void {
+    clearTimeout(this.watchdog);
+    if (this.flying === 0) return;
+    const { stallSeconds = STALL_SECONDS, onFailure } = this.options;
+    const detail = `no frame came back in ${stallSeconds} s`;
+    this.watchdog = setTimeout(() => {
+      this.stalled = true;
+      onFailure({ code: 'worker-failed', worker: 'pipeline', detail });
+    }, stallSeconds * 1000);
   }
 
   private receive(message: PipelineMessage): void {
     if (this.stopped || message.kind === 'frame') return;
     this.flying -= 1;
+    this.watch();
     if (message.kind === 'result') this.options.onResult(message);
     else {
       const processor = this.options.stages[message.stage]?.client.processor ?? 'unknown';

@@ -81,10 +81,10 @@ export class StageCore implements StageApi {
   }
 
   connect(connection: StageConnection, input: MessagePort, output: MessagePort): Promise<Result<null>> {
-    return this.attempt(() => {
-      this.loop?.close();
+    return this.attempt(async () => {
+      await this.loop?.close();
       this.loop = new StageLoop(connection, this.segment(connection.segment), input, output);
-      return Promise.resolve(null);
+      return null;
     });
   }
 

@@ -14,16 +14,27 @@ export class WorkerClient<Api> {
   private readonly worker: Worker;
   private readonly remote: Comlink.Remote<Api>;
   private fail: (error: AppError) => void = () => undefined;
+  private over = false;
 
   constructor(worker: Worker, name: string) {
     this.worker = worker;
     this.name = name;
     this.remote = Comlink.wrap<Api>(worker);
-    this.failed = new Promise((resolve) => (this.fail = resolve));
+    this.failed = new Promise((resolve) => {
+      this.fail = (error) => {
+        this.over = true;
+        resolve(error);
+      };
+    });
     worker.addEventListener('error', (event) => {
       event.preventDefault();
       this.fail({ code: 'worker-failed', worker: name, detail: event.message || 'it could not be started' });
     });
+  }
+
+  /** True once the worker has failed, was terminated or left a call unanswered: start another one. */
+  get hasFailed(): boolean {
+    return this.over;
   }
 
   /** Calls the worker; never rejects, never hangs longer than `timeoutSeconds`. */
@@ -31,15 +42,14 @@ export class WorkerClient<Api> {
     request: (remote: Comlink.Remote<Api>) => Promise<Result<T>>,
     timeoutSeconds = 120,
   ): Promise<Result<T>> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<Result<T>>((resolve) => {
-      timer = setTimeout(() => {
-        resolve(err({ code: 'worker-failed', worker: this.name, detail: `no answer in ${timeoutSeconds} s` }));
-      }, timeoutSeconds * 1000);
-    });
+    const detail = `no answer in ${timeoutSeconds} s`;
+    const timer = setTimeout(
+      () => this.fail({ code: 'worker-failed', worker: this.name, detail }),
+      timeoutSeconds * 1000,
+    );
     const failed = this.failed.then((error): Result<T> => err(error));
     try {
-      return await Promise.race([request(this.remote), failed, late]);
+      return await Promise.race([request(this.remote), failed]);
     } catch (thrown) {
       return err({ code: 'worker-failed', worker: this.name, detail: detailOf(thrown) });
     } finally {
