@@ -1,31 +1,13 @@
 /** @file `ridgepoint inspect`: what is in a model – operators, work, weights, and where it can be cut. Needs no browser. */
 import type { FormDescription } from '../../src/core/prepare-model.ts';
 import { prepareModel } from '../../src/core/prepare-model.ts';
-import { parseModel } from '../../src/core/onnx/parse.ts';
+import { inspectReport } from '../../src/core/inspect.ts';
 import { ok } from '../../src/core/result.ts';
 import type { Command } from '../context.ts';
 import { failOn } from '../failure.ts';
 import { bytes as bytesText, flops as flopText } from '../../src/ui/number-format.ts';
 import { findModel, readBytes } from '../input.ts';
 import { columns } from '../table.ts';
-
-/** ONNX operator sets before this one are not what the engine is tested with (PLATFORM). */
-const OLDEST_OPSET = 13;
-
-function warningsOf(bytes: Uint8Array, { nodes, cuts }: FormDescription): readonly string[] {
-  const file = parseModel(bytes);
-  if (!file.ok) return [];
-  const { opset, otherOpsets, graph } = file.value;
-  const folded = graph.nodes.length - nodes;
-  return [
-    ...(opset < OLDEST_OPSET ? [`operator set ${opset} is older than ${OLDEST_OPSET}`] : []),
-    ...[...otherOpsets.keys()].map((domain) => `uses operators outside ONNX: ${domain}`),
-    ...(folded > 0 ? [`${folded} nodes that only make constants (widened weights) are not counted`] : []),
-    ...(cuts.length === 0
-      ? ['no place where one tensor crosses: it cannot be divided between processors']
-      : []),
-  ];
-}
 
 function textOf(name: string, description: FormDescription, warnings: readonly string[]): string {
   const { operators, nodes, flop, weightBytes, activationBytes, units, cuts } = description;
@@ -62,21 +44,9 @@ export const inspect: Command = {
     if (!bytes.ok) return bytes;
     const prepared = prepareModel(bytes.value);
     if (!prepared.ok) return failOn(model.value.path, prepared.error);
-    const { description } = prepared.value.forms['multi-branch'];
-    const { operators, nodes, flop, weightBytes, activationBytes, units, cuts } = description;
-    const warnings = warningsOf(bytes.value, description);
-    return ok({
-      json: {
-        operators,
-        nodes,
-        flop,
-        weightBytes,
-        activationBytes,
-        units: units.length,
-        cuts: cuts.map(({ id, tensors, bytes }) => ({ id, tensors, bytes })),
-        warnings,
-      },
-      text: textOf(model.value.id ?? model.value.path, description, warnings),
-    });
+    const { forms, warnings } = prepared.value;
+    const { description } = forms['multi-branch'];
+    const json = inspectReport(description, warnings);
+    return ok({ json, text: textOf(model.value.id ?? model.value.path, description, warnings) });
   },
 };

@@ -9,6 +9,7 @@ import { layersOf, type Layer } from './graph/layers.ts';
 import type { Model, ValueInfo } from './graph/model.ts';
 import { byteCount, operatorCounts } from './graph/model.ts';
 import { cutsOf, unitsOf, type Cut, type Unit } from './graph/units.ts';
+import { modelWarnings } from './model-warnings.ts';
 import { parseModel } from './onnx/parse.ts';
 import { fuseModel, type FusionReport } from './reparam/fuse.ts';
 import { err, ok, type Result } from './result.ts';
@@ -39,6 +40,8 @@ export interface Form {
 export interface PreparedModel {
   readonly forms: Readonly<Record<FormId, Form>>;
   readonly fusion: FusionReport;
+  /** What a reader should know of the file. */
+  readonly warnings: readonly string[];
 }
 
 type PrepareError = Extract<AppError, { code: 'model-invalid' | 'model-unsupported' }>;
@@ -53,7 +56,8 @@ export function prepareModel(bytes: Uint8Array): Result<PreparedModel, PrepareEr
   const [multiBranch, deploy] = [formOf(source), formOf(deployModel)];
   if (!multiBranch.ok) return multiBranch;
   if (!deploy.ok) return deploy;
-  return ok({ forms: { 'multi-branch': multiBranch.value, deploy: deploy.value }, fusion: report });
+  const warnings = modelWarnings(parsed.value, multiBranch.value.description);
+  return ok({ forms: { 'multi-branch': multiBranch.value, deploy: deploy.value }, fusion: report, warnings });
 }
 
 function formOf(model: Model): Result<Form, PrepareError> {

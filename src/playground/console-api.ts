@@ -6,9 +6,11 @@
  *   await ridgepoint.plan({ model: 'rep-digits', objective: 'fastest', processors: ['wasm:1', 'wasm:1'] })
  *   await ridgepoint.classify({ model: 'efficientnet-lite0', images: [{ name: 'a.png', url: './a.png' }] })
  *   await ridgepoint.fuse({ model: 'rep-digits' })                both forms, their difference, what was merged
+ *   await ridgepoint.inspect({ model: 'rep-digits' })             operators, work, weights, cuts
  *   await ridgepoint.compare(jsonOfAProfile)                      add a profile, get the ratios
  */
 import type { AppError } from '../core/errors.ts';
+import { inspectReport, type InspectReport } from '../core/inspect.ts';
 import { messageOf } from '../core/messages.ts';
 import { OBJECTIVES, type Objective } from '../core/planning/objective.ts';
 import { compareProfiles, type ComparedMetric } from '../core/profile/compare.ts';
@@ -67,6 +69,7 @@ export interface RidgepointApi {
   plan(choice: PlanChoice): Promise<PlanReport | Failure>;
   classify(choice: ClassifyChoice): Promise<ClassifyReport | Failure>;
   fuse(choice: ModelChoice): Promise<FuseReport | Failure>;
+  inspect(choice: ModelChoice): Promise<InspectReport | Failure>;
   compare(profileJson: string): readonly ComparedMetric[] | Failure;
 }
 
@@ -151,6 +154,12 @@ export function createApi(playground: Playground): RidgepointApi {
         maxRelDifference: equivalence?.maxRelDifference ?? null,
         equivalence,
       };
+    },
+    async inspect(choice) {
+      const model = await load(choice);
+      if (!model.ok) return failure(model.error);
+      const { forms, warnings } = model.value.description;
+      return inspectReport(forms['multi-branch'], warnings);
     },
     compare(profileJson) {
       const base = playground.state.profile;

@@ -6,6 +6,8 @@ import type { Result } from '../core/result.ts';
 export interface ModelDescription {
   readonly forms: Readonly<Record<FormId, FormDescription>>;
   readonly fusion: FusionReport;
+  /** What a reader should know of the file. */
+  readonly warnings: readonly string[];
   /** Seconds to parse, widen, fuse and describe, in the worker. */
   readonly seconds: number;
 }

@@ -13,11 +13,12 @@ export class ModelCore implements ModelApi {
     const prepared = prepareModel(bytes);
     if (!prepared.ok) return Promise.resolve(prepared);
     this.prepared = prepared.value;
-    const { forms, fusion } = prepared.value;
+    const { forms, fusion, warnings } = prepared.value;
     return Promise.resolve(
       ok({
         forms: { 'multi-branch': forms['multi-branch'].description, deploy: forms.deploy.description },
         fusion,
+        warnings,
         seconds: (performance.now() - start) / 1000,
       }),
     );
@@ -25,7 +26,8 @@ export class ModelCore implements ModelApi {
 
   segment(form: FormId, from: number, to: number): Promise<Result<Uint8Array<ArrayBuffer>>> {
     const held = this.prepared?.forms[form];
-    if (!held) return Promise.resolve(err({ code: 'worker-failed', worker: 'model', detail: 'no model is open' }));
+    if (!held)
+      return Promise.resolve(err({ code: 'worker-failed', worker: 'model', detail: 'no model is open' }));
     return Promise.resolve(ok(serializeModel(segmentOf(held.model, held.description.units, from, to))));
   }
 }
