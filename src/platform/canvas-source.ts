@@ -73,7 +73,12 @@ export async function openImage(file: Blob, name: string): Promise<Result<FrameS
   if (!decoded.ok) return decoded;
   const bitmap = decoded.value;
   const canvas = canvasOf(bitmap.width, bitmap.height);
-  return ok(new CanvasSource('image', name, canvas, (context) => context.drawImage(bitmap, 0, 0)));
+  const draw: Draw = (context) => {
+    // Pictures that are not opaque must not pile up.
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(bitmap, 0, 0);
+  };
+  return ok(new CanvasSource('image', name, canvas, draw));
 }
 
 const CLIP = { width: 640, height: 480, secondsPerPhoto: 6, zoom: 0.12 };
@@ -83,7 +88,8 @@ export async function openClip(urls: readonly string[]): Promise<Result<FrameSou
   const bitmaps: ImageBitmap[] = [];
   for (const url of urls) {
     const response = await fetch(url).catch(() => null);
-    if (!response?.ok) return err({ code: 'fetch-failed', what: 'The sample clip', status: response?.status ?? null });
+    if (!response?.ok)
+      return err({ code: 'fetch-failed', what: 'The sample clip', status: response?.status ?? null });
     const decoded = await decodeImage(await response.blob(), url);
     if (!decoded.ok) return decoded;
     bitmaps.push(decoded.value);
@@ -115,7 +121,10 @@ export function openPad(): FrameSource {
   Object.assign(context, { lineWidth: PAD.stroke, lineCap: 'round', lineJoin: 'round', strokeStyle: '#fff' });
   const at = (event: PointerEvent): [number, number] => {
     const box = canvas.getBoundingClientRect();
-    return [((event.clientX - box.left) / box.width) * PAD.size, ((event.clientY - box.top) / box.height) * PAD.size];
+    return [
+      ((event.clientX - box.left) / box.width) * PAD.size,
+      ((event.clientY - box.top) / box.height) * PAD.size,
+    ];
   };
   canvas.addEventListener('pointerdown', (event) => {
     canvas.setPointerCapture(event.pointerId);

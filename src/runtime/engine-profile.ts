@@ -19,11 +19,13 @@ let tapped = false;
 export function tapConsole(): void {
   if (tapped) return;
   tapped = true;
+  /* eslint-disable no-console -- the engine prints its trace there, and nowhere else */
   const original = console.log.bind(console);
   console.log = (...parts: unknown[]): void => {
     if (sink) sink.push(parts.map(String).join(' '));
     else original(...parts);
   };
+  /* eslint-enable no-console */
 }
 
 /** Runs `work` and gives everything that was printed meanwhile instead of printing it. */

@@ -18,6 +18,8 @@ export class FrameInput {
     if (this.canvas?.width !== size) this.canvas = new OffscreenCanvas(size, size);
     const context = this.canvas.getContext('2d', { willReadFrequently: true });
     if (!context) throw new Error('this browser gives no 2D canvas in workers');
+    // Not over the frame before, which would shine through a picture that is not opaque.
+    context.globalCompositeOperation = 'copy';
     context.drawImage(bitmap, x, y, size, size, 0, 0, size, size);
     return inputTensor(context.getImageData(0, 0, size, size).data, size, this.input);
   }

@@ -16,7 +16,7 @@ import type { NodeSeconds, Processor, Segment } from './processor.ts';
 
 type Providers = NonNullable<InferenceSession.SessionOptions['executionProviders']>;
 
-export async function openOrtProcessor(id: ProcessorId): Promise<Result<Processor, AppError>> {
+export async function openOrtProcessor(id: ProcessorId): Promise<Result<Processor>> {
   let providers: Providers = ['wasm'];
   let adapter: AdapterFacts | null = null;
   if (id === 'webgpu') {
