@@ -3,7 +3,6 @@
  * call at a time, all kept here.
  */
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
-import type { AppError } from '../core/errors.ts';
 import { detailOf } from '../core/errors.ts';
 import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
 import { threadsOf } from '../core/profile/profile.ts';
