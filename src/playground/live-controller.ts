@@ -3,18 +3,19 @@
  * left when a processor is lost. Also holds the source while it is shown, so that the page can put it on the stage.
  */
 import type { AppError } from '../core/errors.ts';
-import type { Plan } from '../core/planning/plan.ts';
+import { loadedLatencySeconds, type Plan } from '../core/planning/plan.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Capabilities } from '../platform/capabilities.ts';
 import type { FrameSource } from '../platform/frame-source.ts';
 import { listCameras } from '../platform/video-source.ts';
+import { depthOf } from '../workers/pipeline.client.ts';
 import { LiveRun, type LiveUpdate } from './live.ts';
 import type { PlanEntry } from './plan-report.ts';
 import type { Segments } from './plan-request.ts';
 import { defaultProcessors, type ProcessorPool } from './processors.ts';
 import { loadStages } from './run-plan.ts';
-import { LIVE_OFF, type LiveState, type Store } from './state.ts';
+import { LIVE_OFF, type LivePrediction, type LiveState, type Store } from './state.ts';
 
 /** Live history kept for the charts: 60 s at four points a second. */
 const HISTORY = 240;
@@ -26,6 +27,15 @@ export interface LiveHost {
   readonly segments: Segments;
   capabilities(): Promise<Capabilities>;
   report(error: AppError): void;
+}
+
+function predictLive({ predicted, stages }: PlanEntry, sourceFps: number): LivePrediction {
+  const { throughputFps, latencyMs } = predicted;
+  const unloaded = { throughputFps, latencySeconds: latencyMs / 1000 };
+  return {
+    throughputFps: Math.min(throughputFps, sourceFps),
+    latencyMs: loadedLatencySeconds(unloaded, sourceFps, depthOf(stages.length)) * 1000,
+  };
 }
 
 export class LiveController {
@@ -90,7 +100,7 @@ export class LiveController {
       source,
       stages: stages.value,
       imageInput: model.manifest.input,
-      predictedFps: entry && Math.min(entry.predicted.throughputFps, source.fps),
+      predicted: entry && predictLive(entry, source.fps),
       onUpdate: (update) => this.update(update),
       onFailure: (error) => void this.recover(source, error),
     });

@@ -10,7 +10,7 @@ import { ok } from '../core/result.ts';
 import type { FrameSource } from '../platform/frame-source.ts';
 import { Pipeline, type PipelineOptions } from '../workers/pipeline.client.ts';
 import type { ResultMessage } from '../workers/stage.api.ts';
-import type { FrameTrace, LiveSample } from './state.ts';
+import type { FrameTrace, LivePrediction, LiveSample } from './state.ts';
 
 export interface LiveUpdate {
   readonly top: ResultMessage['top'];
@@ -22,7 +22,7 @@ export interface LiveOptions {
   readonly source: FrameSource;
   readonly stages: PipelineOptions['stages'];
   readonly imageInput: ImageInput;
-  readonly predictedFps: number | null;
+  readonly predicted: LivePrediction | null;
   readonly onUpdate: (update: LiveUpdate) => void;
   readonly onFailure: (error: AppError) => void;
 }
@@ -108,10 +108,10 @@ export class LiveRun {
 
   private publish(): void {
     const now = performance.now();
-    const { predictedFps, onUpdate } = this.options;
+    const { predicted, onUpdate } = this.options;
     onUpdate({
       top: this.top,
-      sample: { ...this.meter.figures(now), at: (now - this.begin) / 1000, predictedFps },
+      sample: { ...this.meter.figures(now), at: (now - this.begin) / 1000, predicted },
       traces: this.traces,
     });
   }

@@ -46,20 +46,21 @@ describe('a plan of two WASM workers', () => {
   });
 
   it('is found out when a single output is wrong', async () => {
-    const references = (await outputsOf(single)).map((output) => output.slice());
-    const last = references.at(-1);
-    if (last) last[last.length - 1] = (last.at(-1) ?? 0) + 1;
+    const right = await outputsOf(single);
+    const references = right.map((output, i) =>
+      i < right.length - 1 ? output : output.map((logit, c) => (c < output.length - 1 ? logit : logit + 1)),
+    );
     const stages = must(await loadStages(pipeline, clients, model.segments));
     expect(must(await checkPipeline(stages, inputs, references, NEVER)).maxRelDifference).toBeGreaterThan(
       1e-2,
     );
   });
 
-  it('gives one interval and one latency a frame after the warm-up', async () => {
+  it('gives one interval a frame after the warm-up, and latencies of frames that were alone', async () => {
     const stages = must(await loadStages(pipeline, clients, model.segments));
     const timed = must(await timePipeline(stages, inputs, { seconds: 0, minFrames: 10 }, NEVER));
     expect(timed.intervalsMs).toHaveLength(10);
-    expect(timed.latenciesMs).toHaveLength(10);
+    expect(timed.latenciesMs).toHaveLength(4);
     expect(timed.latenciesMs.every((ms) => ms > 0)).toBe(true);
   });
 

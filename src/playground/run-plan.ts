@@ -51,6 +51,8 @@ export async function unloadStages(plan: Plan, clients: readonly StageClient[]):
 interface Run {
   readonly inputs: readonly Float32Array<ArrayBuffer>[];
   readonly wantsOutput: boolean;
+  /** Frames in flight at most; as many as the pipeline has credits unless told. */
+  readonly inFlight?: number;
   readonly enough: (sent: number, elapsedMs: number) => boolean;
   readonly signal: AbortSignal;
 }
@@ -64,7 +66,7 @@ interface Finished {
 /** Runs loaded stages as a pipeline and gives every result with its times (ms), in order of arrival. */
 export async function runPipeline(
   stages: readonly LoadedStage[],
-  { inputs, wantsOutput, enough, signal }: Run,
+  { inputs, wantsOutput, inFlight = Infinity, enough, signal }: Run,
 ): Promise<Result<readonly Finished[]>> {
   const finished: Finished[] = [];
   const sentAt = new Map<number, number>();
@@ -83,7 +85,8 @@ export async function runPipeline(
   const pipeline = started.value;
   const begin = performance.now();
   const pump = (): void => {
-    while (pipeline.hasCredit && !signal.aborted && !enough(sentAt.size, performance.now() - begin)) {
+    const mayGo = (): boolean => pipeline.hasCredit && pipeline.inFlight < inFlight && !signal.aborted;
+    while (mayGo() && !enough(sentAt.size, performance.now() - begin)) {
       const input = inputs[sentAt.size % inputs.length];
       if (!input) break;
       const id = pipeline.submit(input.slice());
@@ -100,13 +103,19 @@ export async function runPipeline(
 
 /** Frames at the start that fill the pipeline and are not counted. */
 const WARMUP_FRAMES = 3;
+/** Frames sent one at a time. */
+const LATENCY_FRAMES = 4;
 
 export interface Timed {
   readonly intervalsMs: readonly number[];
+  /** Of frames that had the pipeline to themselves. */
   readonly latenciesMs: readonly number[];
 }
 
-/** Runs for about `seconds` (at least `minFrames`), and gives times between results and latencies. */
+/**
+ * Runs full for about `seconds` (at least `minFrames`) for the times between results, then a few frames one at a time for
+ * their latency: full, a frame's latency would be what it waits for the others.
+ */
 export async function timePipeline(
   stages: readonly LoadedStage[],
   inputs: readonly Float32Array<ArrayBuffer>[],
@@ -121,9 +130,17 @@ export async function timePipeline(
   });
   if (!ran.ok) return ran;
   const counted = ran.value.slice(WARMUP_FRAMES - 1);
+  const alone = await runPipeline(stages, {
+    inputs,
+    wantsOutput: false,
+    inFlight: 1,
+    signal,
+    enough: (sent) => sent >= Math.min(budget.minFrames, LATENCY_FRAMES),
+  });
+  if (!alone.ok) return alone;
   return ok({
     intervalsMs: counted.slice(1).map(({ at }, i) => at - (counted[i]?.at ?? at)),
-    latenciesMs: counted.slice(1).map(({ sentAt, at }) => at - sentAt),
+    latenciesMs: alone.value.map(({ sentAt, at }) => at - sentAt),
   });
 }
 

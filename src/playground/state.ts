@@ -53,11 +53,17 @@ export type Task =
 
 export const IDLE: Task = { status: 'idle' };
 
+/** What the plan promises on this source: its rate caps throughput, its pressure makes frames wait. */
+export interface LivePrediction {
+  readonly throughputFps: number;
+  readonly latencyMs: number;
+}
+
 /** One point of the live charts, four a second. */
 export interface LiveSample extends LiveFigures {
   /** Seconds since live started. */
   readonly at: number;
-  readonly predictedFps: number | null;
+  readonly predicted: LivePrediction | null;
 }
 
 /** A frame's way through the stages, for the Gantt. */

@@ -23,6 +23,7 @@ export interface PipelineOptions {
 
 /** Frames in flight: one in each stage, and one waiting so that no stage starves at a hand-over. */
 const SPARE_CREDITS = 1;
+export const depthOf = (stages: number): number => stages + SPARE_CREDITS;
 
 /** A worker that the browser kills sends no event. Software GPUs need seconds a frame, not a minute. */
 const STALL_SECONDS = 60;
@@ -44,7 +45,7 @@ export class Pipeline {
 
   private constructor(options: PipelineOptions, source: MessagePort, sink: MessagePort) {
     this.options = options;
-    this.depth = options.stages.length + SPARE_CREDITS;
+    this.depth = depthOf(options.stages.length);
     this.source = source;
     this.sink = sink;
     sink.onmessage = ({ data }: MessageEvent<PipelineMessage>) => this.receive(data);

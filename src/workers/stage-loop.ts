@@ -7,7 +7,13 @@ import { detailOf } from '../core/errors.ts';
 import { topClasses } from '../core/image/classify.ts';
 import { FrameInput } from '../runtime/frame-input.ts';
 import type { Segment } from '../runtime/processor.ts';
-import type { FailureMessage, FrameMessage, PipelineMessage, ResultMessage, StageConnection } from './stage.api.ts';
+import type {
+  FailureMessage,
+  FrameMessage,
+  PipelineMessage,
+  ResultMessage,
+  StageConnection,
+} from './stage.api.ts';
 
 const now = (): number => performance.timeOrigin + performance.now();
 

@@ -108,7 +108,8 @@ export class StageCore implements StageApi {
 
   private async attempt<T>(work: (processor: Processor) => Promise<T>): Promise<Result<T>> {
     const processor = this.processor;
-    if (!processor) return err({ code: 'engine-failed', processor: 'unopened', detail: 'open() was not called' });
+    if (!processor)
+      return err({ code: 'engine-failed', processor: 'unopened', detail: 'open() was not called' });
     try {
       return ok(await work(processor));
     } catch (thrown) {

@@ -26,6 +26,18 @@ export interface PlanPrediction {
   readonly hopSeconds: readonly number[];
 }
 
+/**
+ * Latency of a frame when a source delivers `sourceFps` and at most `depth` frames are in flight: Σ of stages and hops
+ * while the plan keeps up; beyond that all credits are in use and Little's law gives depth / throughput.
+ */
+export function loadedLatencySeconds(
+  { throughputFps, latencySeconds }: Pick<PlanPrediction, 'throughputFps' | 'latencySeconds'>,
+  sourceFps: number,
+  depth: number,
+): number {
+  return throughputFps >= sourceFps ? latencySeconds : Math.max(latencySeconds, depth / throughputFps);
+}
+
 export interface RankedPlan {
   readonly plan: Plan;
   readonly predicted: PlanPrediction;

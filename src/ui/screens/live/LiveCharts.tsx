@@ -16,16 +16,15 @@ const TimeChart = lazy(() => import('../../charts/TimeChart.tsx'));
 export function LiveCharts() {
   const live = usePlaygroundState((state) => state.live);
   const report = usePlaygroundState((state) => state.plan);
-  const predictedMs = live.plan?.predicted.latencyMs ?? null;
-  const throughput = live.history.map(({ at, throughputFps, predictedFps }) => ({
+  const throughput = live.history.map(({ at, throughputFps, predicted }) => ({
     at,
     measured: throughputFps,
-    predicted: predictedFps,
+    predicted: predicted?.throughputFps ?? null,
   }));
-  const latency = live.history.map(({ at, latencyP50Ms }) => ({
+  const latency = live.history.map(({ at, latencyP50Ms, predicted }) => ({
     at,
     measured: latencyP50Ms,
-    predicted: predictedMs,
+    predicted: predicted?.latencyMs ?? null,
   }));
   const waiting = <div className={css['waiting']}>The chart begins with the first frames.</div>;
   return (

@@ -6,7 +6,7 @@ import { usePlaygroundState } from '../../playground-context.ts';
 
 export function LiveFigures() {
   const figures = usePlaygroundState((state) => state.live.figures);
-  const predictedFps = usePlaygroundState((state) => state.live.history.at(-1)?.predictedFps ?? null);
+  const predicted = usePlaygroundState((state) => state.live.history.at(-1)?.predicted ?? null);
   const report = usePlaygroundState((state) => state.plan);
   const gain = report && gainOverBestSingle(report);
   const fps = figures?.throughputFps ?? 0;
@@ -19,16 +19,16 @@ export function LiveFigures() {
           label="frames/s"
           value={fps > 0 ? figure(fps) : '–'}
           note={
-            predictedFps === null
+            predicted === null
               ? 'no prediction yet'
-              : `predicted ${figure(predictedFps)}${fps > 0 ? ` · ${deviation(fps / predictedFps - 1)}` : ''}`
+              : `predicted ${figure(predicted.throughputFps)}${fps > 0 ? ` · ${deviation(fps / predicted.throughputFps - 1)}` : ''}`
           }
         />
         <Figure
           label="latency p50"
           value={ms(figures?.latencyP50Ms)}
           unit="ms"
-          note={`p95 ${ms(figures?.latencyP95Ms)} ms`}
+          note={`p95 ${ms(figures?.latencyP95Ms)}${predicted ? ` · predicted ${figure(predicted.latencyMs)}` : ' ms'}`}
         />
         <Figure
           label="the plan’s gain"
