@@ -1,7 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { image, modelOf, node, randomWeights } from '../fixtures/graph.ts';
 import { repNet, repNetBytes } from '../fixtures/models.ts';
 import { evaluate } from '../fixtures/reference.ts';
+import { parseManifest } from './manifest.ts';
 import { serializeModel } from './onnx/serialize.ts';
 import { prepareModel } from './prepare-model.ts';
 import { randomTensor } from './random.ts';
@@ -61,5 +63,27 @@ describe('prepareModel', () => {
       ok: false,
       error: { code: 'model-unsupported', node: 'node:y', detail: 'operator Unheard' },
     });
+  });
+});
+
+const folder = new URL('../../public/models/', import.meta.url);
+const shipped = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+describe('shipped models', () => {
+  it.each(shipped.map(({ name }) => name))('%s fuses to a form without any batch norm', (id) => {
+    const read = (file: string): Uint8Array => readFileSync(new URL(`${id}/${file}`, folder));
+    const manifest = parseManifest(JSON.parse(new TextDecoder().decode(read('manifest.json'))));
+    if (!manifest.ok) throw new Error(manifest.error.detail);
+    const result = prepareModel(read(manifest.value.file));
+    if (!result.ok) throw new Error(JSON.stringify(result.error));
+    const { 'multi-branch': before, deploy } = result.value.forms;
+    expect(before.description.operators['BatchNormalization']).toBeGreaterThan(0);
+    expect(deploy.description.operators['BatchNormalization']).toBeUndefined();
+    // Additions that stay join different values (residual connections); none is a branch that could not be merged.
+    const reasons = new Set(result.value.fusion.kept.map(({ reason }) => reason));
+    expect([...reasons].filter((reason) => /border|stride|dilation|channels/.test(reason))).toEqual([]);
+    expect(deploy.description.input.shape).toEqual(manifest.value.input.shape);
+    expect(deploy.description.output.shape).toEqual([1, manifest.value.output.classes]);
+    expect(deploy.description.cuts.length).toBeGreaterThan(3);
   });
 });

@@ -2,6 +2,7 @@
  * @file Use case: load a model – fetch its manifest, labels and ONNX with progress, check the bytes, fuse it in the model
  * worker. A failure changes nothing that was loaded before.
  */
+import { elementCount } from '../core/graph/model.ts';
 import { parseLabels, parseManifest, type Manifest } from '../core/manifest.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { fetchBytes, fetchJson } from '../platform/fetch.ts';
@@ -70,6 +71,14 @@ export async function openModel(
     return err({
       code: 'manifest-invalid',
       detail: `input.shape is [${expected.join()}], the model has [${found.join()}]`,
+    });
+  }
+  const { classes } = files.manifest.output;
+  const outputs = elementCount(opened.value.forms.deploy.output.shape);
+  if (classes !== outputs) {
+    return err({
+      code: 'manifest-invalid',
+      detail: `output.classes is ${classes}, the model has ${outputs}`,
     });
   }
   return opened;

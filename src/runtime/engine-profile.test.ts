@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { nodeSeconds } from './engine-profile.ts';
+
+const row = (cat: string, name: string, dur: number): string =>
+  JSON.stringify({ cat, name, dur, pid: 1, args: {} });
+
+describe('nodeSeconds', () => {
+  it('reads kernel times of WASM nodes and leaves the warm-up out', () => {
+    const printed = [
+      '[',
+      `${row('Node', 'conv_kernel_time', 9000)},`,
+      row('Session', 'model_run', 10_000),
+      `${row('Node', 'conv_kernel_time', 1000)},`,
+      `${row('Node', 'conv_fence_before', 5)},`,
+      `${row('Node', 'conv_kernel_time', 3000)},`,
+      ']',
+    ].join('\n');
+    expect(nodeSeconds(printed, 'wasm', 2)).toEqual([{ node: 'conv', seconds: 0.002 }]);
+  });
+
+  it('adds up the kernels that a WebGPU node runs, and does not read its enqueue times', () => {
+    const run = (us: number): string[] => [
+      row('Api', 'conv&Conv&Transpose', us),
+      row('Api', 'conv&Conv&MatMul', 2 * us),
+    ];
+    const printed = [...run(800), row('Node', 'conv_kernel_time', 5), ...run(100), ...run(300)].join(',\n');
+    const [conv] = nodeSeconds(printed, 'webgpu', 2);
+    expect(conv?.node).toBe('conv');
+    expect(conv?.seconds).toBeCloseTo((100 + 200 + 300 + 600) / 2 / 1e6, 12);
+  });
+
+  it('passes over whatever else was printed', () => {
+    const printed = `hello\n{"cat":"Node"}\n{broken\nnull\n${row('Node', 'a_kernel_time', 1)}\n${row('Node', 'a_kernel_time', 4)}`;
+    const [a] = nodeSeconds(printed, 'wasm', 1);
+    expect(a?.seconds).toBeCloseTo(4e-6, 15);
+    expect(nodeSeconds('', 'wasm', 1)).toEqual([]);
+  });
+});
