@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProcessorId } from '../profile/profile.ts';
 import { compareByObjective, OBJECTIVES, type Objective } from './objective.ts';
-import { enumeratePlans, planLabel } from './plan.ts';
+import { enumeratePlans, loadedLatencySeconds, planLabel } from './plan.ts';
 
 describe('enumeratePlans', () => {
   it('lists every plan of two different processors and three units', () => {
@@ -95,5 +95,17 @@ describe('compareByObjective', () => {
         if (compare(a, b) <= 0 && compare(b, c) <= 0) expect(compare(a, c)).toBeLessThanOrEqual(0);
       }),
     );
+  });
+});
+
+describe('loadedLatencySeconds', () => {
+  const plan = { throughputFps: 20, latencySeconds: 0.08 };
+  it.each([
+    ['keeps up: nothing waits', 15, 3, 0.08],
+    ['just keeps up', 20, 3, 0.08],
+    ["is saturated: Little's law, 3 in flight at 20 a second", 30, 3, 0.15],
+    ['is saturated, but too shallow to queue', 30, 1, 0.08],
+  ])('a plan that %s', (_, sourceFps, depth, expected) => {
+    expect(loadedLatencySeconds(plan, sourceFps, depth)).toBeCloseTo(expected, 12);
   });
 });

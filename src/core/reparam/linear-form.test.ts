@@ -87,6 +87,11 @@ describe('addForms', () => {
     ['stride 2', { strides: [2, 2] }, { strides: [2, 2], kernel: [1, 1], pads: [0, 0, 0, 0] }],
     ['the same dilation', { dilations: [2, 2], pads: [2, 2, 2, 2] }, { kernel: [1, 1], pads: [0, 0, 0, 0] }],
     ['one-sided pads', { pads: [2, 0, 0, 2] }, { kernel: [1, 1], pads: [0, 0, 0, 0] }],
+    [
+      'groups of 2 and 3, which share no grouping',
+      { channels: [6, 6], groups: 2 },
+      { channels: [6, 6], groups: 3 },
+    ],
     ['groups of 2 and 4', { groups: 2 }, { groups: 4, kernel: [1, 1], pads: [0, 0, 0, 0] }],
     [
       'more outputs than inputs',
