@@ -34,7 +34,7 @@ def manifest_fields(measured: list[dict[str, object]], seed: int, epochs: int, t
     return {
         "id": MODEL_ID,
         "name": "Rep-Digits",
-        "summary": "Reads one handwritten digit, drawn or photographed.",
+        "summary": "Reads one handwritten digit, light on dark or dark on light.",
         "task": "image-classification",
         "file": "model.onnx",
         "storage": "float32",
@@ -51,6 +51,7 @@ def manifest_fields(measured: list[dict[str, object]], seed: int, epochs: int, t
             "data": "MNIST (LeCun, Cortes and Burges); no image is included here",
         },
         "training": {
-            "command": "python -m training.train_digits --data DIR", "seed": seed, "epochs": epochs, "hardware": hardware(threads),
+            "command": f"python -m training.train_digits --data DIR --threads {threads}", "seed": seed, "epochs": epochs,
+            "hardware": hardware(threads),
         },
     }

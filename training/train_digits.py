@@ -128,7 +128,7 @@ def train(data: Path, recipe: Recipe, checkpoint: Path) -> RepDigits:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with the four MNIST .gz files")
-    parser.add_argument("--threads", type=int, default=2, help="CPU threads; 1 is faster where other work shares the cores")
+    parser.add_argument("--threads", type=int, default=2, help="CPU threads, by default 2")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.set_flush_denormal(True)
