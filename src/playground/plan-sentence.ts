@@ -31,10 +31,13 @@ export function gainOverBestSingle({ chosen, plans, singles }: PlanReport): numb
   return chosen.measured && Number.isFinite(best) ? chosen.measured.throughputFps / best : null;
 }
 
+/** An en dash that no line breaks after. */
+const DASH = '\u2060–\u2060';
+
 const unitRange = ({ fromUnit, toUnit }: PlanEntry['stages'][number], last: number): string => {
   if (fromUnit === 0 && toUnit === last) return 'the whole model';
   if (toUnit === last && fromUnit > 0) return 'the rest';
-  return fromUnit === toUnit ? `unit ${fromUnit + 1}` : `units ${fromUnit + 1}–${toUnit + 1}`;
+  return fromUnit === toUnit ? `unit ${fromUnit + 1}` : `units ${fromUnit + 1}${DASH}${toUnit + 1}`;
 };
 
 export function planSentence(report: PlanReport): PlanSentence {
