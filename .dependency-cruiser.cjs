@@ -34,7 +34,8 @@ module.exports = {
     },
     {
       name: 'worker-api-only',
-      comment: 'Clients and use cases see a worker through its .api and .client files; the core stays in the worker.',
+      comment:
+        'Clients and use cases see a worker through its .api and .client files; the core stays in the worker.',
       severity: 'error',
       from: { path: '^src/(playground|ui|app|platform)/|[.]client[.]ts$', pathNot: '[.]test[.]ts$' },
       to: { path: '^src/workers/.*[.](core|worker)[.]ts$', dependencyTypesNot: ['type-only'] },

@@ -1,10 +1,20 @@
 import js from '@eslint/js';
 import reactHooks from 'eslint-plugin-react-hooks';
+import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-export default tseslint.config(
+export default defineConfig(
   {
-    ignores: ['dist', 'public', 'training', 'src/bench/wasm/assembly', 'test-results', 'playwright-report', 'e2e/.generated'],
+    ignores: [
+      '.dependency-cruiser.cjs',
+      'dist',
+      'public',
+      'training',
+      'src/bench/wasm/assembly',
+      'test-results',
+      'playwright-report',
+      'e2e/.generated',
+    ],
   },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
@@ -17,13 +27,18 @@ export default tseslint.config(
     },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       'no-console': 'error',
     },
   },
   { files: ['src/ui/**/*.tsx', 'src/app/**/*.tsx'], ...reactHooks.configs.flat.recommended },
   { files: ['cli/**', 'e2e/**', 'build/**'], rules: { 'no-console': 'off' } },
-  { files: ['.dependency-cruiser.cjs'], ...tseslint.configs.disableTypeChecked, languageOptions: { globals: { module: 'writable' } } },
 );

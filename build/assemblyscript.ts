@@ -16,7 +16,21 @@ async function compile(path: string): Promise<Uint8Array> {
   const features = name.includes('.relaxed.') ? 'simd,relaxed-simd' : 'simd';
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
-    [name, '--outFile', 'out.wasm', '-O3', '--noAssert', '--runtime', 'stub', '--enable', features, '--initialMemory', '1', '--use', 'abort='],
+    [
+      name,
+      '--outFile',
+      'out.wasm',
+      '-O3',
+      '--noAssert',
+      '--runtime',
+      'stub',
+      '--enable',
+      features,
+      '--initialMemory',
+      '1',
+      '--use',
+      'abort=',
+    ],
     {
       readFile: (file) => (file === name ? source : null),
       writeFile: (_file, contents) => {
@@ -25,7 +39,8 @@ async function compile(path: string): Promise<Uint8Array> {
       listFiles: () => [],
     },
   );
-  if (error !== null || binary === undefined) throw new Error(`${path}: ${stderr.toString()}`);
+  if (error !== null || binary === undefined)
+    throw new Error(`${path}: ${(stderr as { toString(): string }).toString()}`);
   return binary;
 }
 

@@ -8,6 +8,7 @@ export type AppError =
   | { readonly code: 'camera-unavailable'; readonly reason: 'denied' | 'absent' | 'busy' | 'unsupported' }
   | { readonly code: 'fetch-failed'; readonly what: string; readonly status: number | null }
   | { readonly code: 'manifest-invalid'; readonly detail: string }
+  | { readonly code: 'model-missing' }
   | { readonly code: 'model-invalid'; readonly detail: string }
   | { readonly code: 'model-unsupported'; readonly node: string; readonly detail: string }
   | { readonly code: 'image-invalid'; readonly name: string }

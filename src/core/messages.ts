@@ -67,6 +67,11 @@ export function messageOf(error: AppError): Message {
         what: `The model’s manifest is not valid: ${error.detail}.`,
         remedy: 'Choose another model; the one before is still loaded.',
       };
+    case 'model-missing':
+      return {
+        what: 'No model is loaded.',
+        remedy: 'Choose one on the Model screen, or press “Measure this device”.',
+      };
     case 'model-invalid':
       return {
         what: `This is not a readable ONNX model: ${error.detail}.`,

@@ -23,7 +23,7 @@ export async function fetchBytes(
     if (!response.ok || !response.body) return err({ code: 'fetch-failed', what, status: response.status });
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     let loaded = 0;
-    for (const reader = response.body.getReader(); ; ) {
+    for (const reader = response.body.getReader(); ;) {
       const { done, value } = await reader.read();
       if (done) break;
       chunks.push(value);

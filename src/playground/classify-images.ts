@@ -1,5 +1,5 @@
 /** @file Use case: classify pictures through the same pre-processing and the same deploy form as the live view. */
-import { ok, type Result } from '../core/result.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import { decodeImage } from '../platform/canvas-source.ts';
 import type { StageClient } from '../workers/stage.client.ts';
 import type { Segments } from './plan-request.ts';
@@ -18,18 +18,28 @@ export interface ClassifiedImage {
   readonly latencyMs: number;
 }
 
+export interface ClassifyWork {
+  readonly model: LoadedModel;
+  readonly client: StageClient;
+  readonly segments: Segments;
+  readonly signal: AbortSignal;
+  readonly onProgress: (step: string, progress: number | null) => void;
+}
+
+/** One result a picture, in order. A picture that cannot be decoded ends it: `image-invalid`. */
 export async function classifyImages(
   images: readonly NamedImage[],
-  { manifest, labels, description }: LoadedModel,
-  { worker }: StageClient,
-  segments: Segments,
+  { model, client: { worker }, segments, signal, onProgress }: ClassifyWork,
 ): Promise<Result<readonly ClassifiedImage[]>> {
+  const { manifest, labels, description } = model;
   const bytes = await segments(0, description.forms.deploy.units.length - 1);
   if (!bytes.ok) return bytes;
   const loaded = await worker.call((remote) => remote.load('classify', bytes.value));
   if (!loaded.ok) return loaded;
   const results: ClassifiedImage[] = [];
-  for (const { name, blob } of images) {
+  for (const [i, { name, blob }] of images.entries()) {
+    if (signal.aborted) return err({ code: 'cancelled' });
+    onProgress('Classifying', i / images.length);
     const bitmap = await decodeImage(blob, name);
     if (!bitmap.ok) return bitmap;
     const classified = await worker.call((remote) =>

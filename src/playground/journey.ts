@@ -9,8 +9,13 @@ import { openSource, preferredSource, type SourceChoice } from './live-sources.t
 import type { Playground } from './playground.ts';
 import type { LoadedModel } from './state.ts';
 
-/** Runs the plan in force on a source, and remembers the source for the next time. */
-export async function show(playground: Playground, choice: SourceChoice): Promise<Result<null>> {
+/** Runs the plan in force on a source that the visitor chose; what was said of the one before is answered. */
+export function show(playground: Playground, choice: SourceChoice): Promise<Result<null>> {
+  playground.dismissNotice();
+  return startOn(playground, choice);
+}
+
+async function startOn(playground: Playground, choice: SourceChoice): Promise<Result<null>> {
   const started = await playground.live.start(() => openSource(choice));
   if (started.ok) playground.store.setState({ lastSource: choice });
   return started;
@@ -25,8 +30,8 @@ async function showAgain(playground: Playground): Promise<void> {
   const preferred = preferredSource(model.manifest);
   const suits = lastSource && (lastSource.kind === 'pad') === (preferred.kind === 'pad');
   const choice = suits ? lastSource : preferred;
-  const started = await show(playground, choice);
-  if (!started.ok && started.error.code === 'camera-unavailable') await show(playground, { kind: 'clip' });
+  const started = await startOn(playground, choice);
+  if (!started.ok && started.error.code === 'camera-unavailable') await startOn(playground, { kind: 'clip' });
 }
 
 /** Load a model if none is, measure, plan, show. Cancelled or failed, it stops where it is and keeps what it has. */

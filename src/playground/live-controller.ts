@@ -27,6 +27,8 @@ export interface LiveHost {
   readonly segments: Segments;
   capabilities(): Promise<Capabilities>;
   report(error: AppError): void;
+  /** The long task that has the workers, if any. */
+  busy(): AppError | null;
 }
 
 function predictLive({ predicted, stages }: PlanEntry, sourceFps: number): LivePrediction {
@@ -42,6 +44,8 @@ export class LiveController {
   private readonly host: LiveHost;
   private run: LiveRun | null = null;
   private shown: FrameSource | null = null;
+  /** Counts starts and stops, so that a source that opens late knows it is no longer wanted. */
+  private turn = 0;
 
   constructor(host: LiveHost) {
     this.host = host;
@@ -54,12 +58,20 @@ export class LiveController {
 
   /** Opens a source (asking for permission where it must) and runs the plan in force on it. */
   async start(open: () => Promise<Result<FrameSource>>): Promise<Result<null>> {
-    if (!this.host.store.getState().model) {
-      return this.refuse({ code: 'model-invalid', detail: 'no model is loaded' });
+    const busy = this.host.busy();
+    if (busy) {
+      this.host.report(busy);
+      return err(busy);
     }
+    if (!this.host.store.getState().model) return this.refuse({ code: 'model-missing' });
     await this.stop();
+    const turn = this.turn;
     this.set({ ...LIVE_OFF, status: 'starting' });
     const source = await open();
+    if (turn !== this.turn) {
+      if (source.ok) source.value.stop();
+      return err({ code: 'cancelled' });
+    }
     if (!source.ok) return this.refuse(source.error);
     this.shown = source.value;
     this.set({ source: source.value.kind, sourceLabel: source.value.label, cameras: await listCameras() });
@@ -68,6 +80,7 @@ export class LiveController {
   }
 
   async stop(): Promise<void> {
+    this.turn += 1;
     const { run, shown } = this;
     this.run = null;
     this.shown = null;
@@ -83,7 +96,7 @@ export class LiveController {
     entry: PlanEntry | null,
   ): Promise<Result<null>> {
     const { model } = this.host.store.getState();
-    if (!model) return this.refuse({ code: 'model-invalid', detail: 'no model is loaded' });
+    if (!model) return this.refuse({ code: 'model-missing' });
     const fallback =
       defaultProcessors(await this.host.capabilities()).find((id) => id !== 'webgpu') ?? 'wasm:1';
     const used = entry ? processors : [fallback];

@@ -144,7 +144,7 @@ describe('measuring', () => {
 describe('planning', () => {
   it('needs a model and a profile', async () => {
     expect(await playground.plan({})).toEqual({ ok: false, error: { code: 'profile-missing' } });
-    expect(await new Playground().plan({})).toMatchObject({ ok: false, error: { code: 'model-invalid' } });
+    expect(await new Playground().plan({})).toMatchObject({ ok: false, error: { code: 'model-missing' } });
   });
 
   it('predicts without running anything', async () => {

@@ -28,11 +28,12 @@ import {
   type Store,
 } from './state.ts';
 
-type TaskKey = 'modelTask' | 'measureTask' | 'planTask';
+type TaskKey = 'modelTask' | 'measureTask' | 'planTask' | 'classifyTask';
 const DOING: Readonly<Record<TaskKey, string>> = {
   modelTask: 'loading a model',
   measureTask: 'measuring the device',
   planTask: 'planning',
+  classifyTask: 'classifying pictures',
 };
 
 interface Work {
@@ -80,6 +81,12 @@ export class Playground {
 
   dismissNotice(): void {
     this.store.setState({ notice: null });
+  }
+
+  /** What keeps the workers busy, if anything does. */
+  busy(): AppError | null {
+    const [key] = this.running.keys();
+    return key === undefined ? null : { code: 'busy', doing: DOING[key] };
   }
 
   /** Stops the long task in work; what it had not finished is as if it had never begun. */
@@ -161,19 +168,20 @@ export class Playground {
   }
 
   /** Classifies pictures one by one on one processor, pre-processing included. */
-  async classify(
+  classify(
     images: readonly NamedImage[],
     processor: ProcessorId,
   ): Promise<Result<readonly ClassifiedImage[]>> {
-    const { model } = this.state;
-    if (!model) return err({ code: 'model-invalid', detail: 'no model is loaded' });
-    await this.live.stop();
-    const clients = await this.pool.acquire([processor]);
-    if (!clients.ok) return clients;
-    const [client] = clients.value;
-    return client
-      ? classifyImages(images, model, client, this.segments)
-      : err({ code: 'processor-invalid', id: processor });
+    return this.long('classifyTask', async (work) => {
+      const { model } = this.state;
+      if (!model) return err({ code: 'model-missing' });
+      await this.live.stop();
+      const clients = await this.pool.acquire([processor]);
+      if (!clients.ok) return clients;
+      const [client] = clients.value;
+      if (!client) return err({ code: 'processor-invalid', id: processor });
+      return classifyImages(images, { model, client, segments: this.segments, ...work });
+    });
   }
 
   /** Measures the Roofline of this device, for the processors that plans use by default and those named. */
@@ -200,7 +208,7 @@ export class Playground {
   plan(options: PlanOptions): Promise<Result<PlanReport>> {
     return this.long('planTask', async (work) => {
       const { model, profile } = this.state;
-      if (!model) return err({ code: 'model-invalid', detail: 'no model is loaded' });
+      if (!model) return err({ code: 'model-missing' });
       if (!profile) return err({ code: 'profile-missing' });
       await this.live.stop();
       const capabilities = await this.capabilities();
@@ -248,16 +256,17 @@ export class Playground {
 
   /** Runs a long task: one at a time of each kind and none beside another, progress into the store, failures to the notice. */
   private async long<T>(key: TaskKey, work: (context: Work) => Promise<Result<T>>): Promise<Result<T>> {
-    const [busy] = this.running.keys();
-    if (busy !== undefined) {
-      const error: AppError = { code: 'busy', doing: DOING[busy] };
-      this.report(error);
-      return err(error);
+    const busy = this.busy();
+    if (busy) {
+      this.report(busy);
+      return err(busy);
     }
     const controller = new AbortController();
     this.running.set(key, controller);
     const set = (task: PlaygroundState[TaskKey]): void => this.store.setState({ [key]: task });
     set({ status: 'running', step: 'Starting', progress: null });
+    // A new try answers the failure of the one before.
+    this.dismissNotice();
     try {
       const result = await work({
         signal: controller.signal,
@@ -273,6 +282,8 @@ export class Playground {
       return outcome;
     } finally {
       this.running.delete(key);
+      // Only a bug that threw leaves it running.
+      if (this.state[key].status === 'running') set(IDLE);
     }
   }
 }

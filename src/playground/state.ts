@@ -106,6 +106,7 @@ export interface PlaygroundState {
   readonly objective: Objective;
   readonly plan: PlanReport | null;
   readonly planTask: Task;
+  readonly classifyTask: Task;
   readonly live: LiveState;
   /** What live looked at last, so that it goes on with it after a new plan or model. */
   readonly lastSource: SourceChoice | null;
@@ -124,6 +125,7 @@ export const INITIAL_STATE: PlaygroundState = {
   objective: 'fastest',
   plan: null,
   planTask: IDLE,
+  classifyTask: IDLE,
   live: LIVE_OFF,
   lastSource: null,
   imported: [],

@@ -21,8 +21,10 @@ export type RunningTask = Extract<Task, { status: 'running' }>;
 
 /** The long task in work, if any; there is never more than one. */
 export function useRunningTask(): RunningTask | null {
-  return usePlaygroundState(({ modelTask, measureTask, planTask }) => {
-    const running = [modelTask, measureTask, planTask].find((task) => task.status === 'running');
+  return usePlaygroundState(({ modelTask, measureTask, planTask, classifyTask }) => {
+    const running = [modelTask, measureTask, planTask, classifyTask].find(
+      (task) => task.status === 'running',
+    );
     return running?.status === 'running' ? running : null;
   });
 }

@@ -22,7 +22,10 @@ export interface CostTable {
 }
 
 /** Lower bound on a layer's time under a roof: `t ≥ max(F/π, B/β)` (Williams, Waterman, Patterson 2009). */
-export function rooflineSeconds(work: { readonly flop: number; readonly bytes: number }, roof: Roofline): number {
+export function rooflineSeconds(
+  work: { readonly flop: number; readonly bytes: number },
+  roof: Roofline,
+): number {
   return Math.max(work.flop / roof.peakFlopPerSecond, work.bytes / roof.bandwidthBytesPerSecond);
 }
 
@@ -34,7 +37,9 @@ export function rooflineTable(units: readonly LayerGroup[], roofs: readonly Roof
   return {
     model: 'roofline',
     processors: roofs.map((roof) => roof.processor),
-    seconds: roofs.map((roof) => units.map((unit) => sumOver(unit.layers, (layer) => rooflineSeconds(layer, roof)))),
+    seconds: roofs.map((roof) =>
+      units.map((unit) => sumOver(unit.layers, (layer) => rooflineSeconds(layer, roof))),
+    ),
   };
 }
 

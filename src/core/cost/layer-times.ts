@@ -11,7 +11,10 @@ export interface NamedSeconds {
 }
 
 /** Seconds a run by layer index; 0 for layers the profile does not mention. Null when it mentions none. */
-export function layerSeconds(layers: readonly Layer[], times: readonly NamedSeconds[]): readonly number[] | null {
+export function layerSeconds(
+  layers: readonly Layer[],
+  times: readonly NamedSeconds[],
+): readonly number[] | null {
   const owners = new Map<string, number>();
   for (const { index, nodes } of layers) for (const { name } of nodes) owners.set(name, index);
   const names = [...owners.keys()].sort((a, b) => b.length - a.length);

@@ -4,7 +4,10 @@
  */
 
 /** Mean absolute percentage error as a fraction, over pairs whose measured value is positive; null without any. */
-export function meanAbsolutePercentageError(predicted: readonly number[], measured: readonly number[]): number | null {
+export function meanAbsolutePercentageError(
+  predicted: readonly number[],
+  measured: readonly number[],
+): number | null {
   const errors = measured.flatMap((m, i) => (m > 0 ? [Math.abs((predicted[i] ?? 0) - m) / m] : []));
   return errors.length === 0 ? null : errors.reduce((sum, e) => sum + e, 0) / errors.length;
 }

@@ -8,14 +8,7 @@ import type { Values } from './infer-shapes.ts';
 
 /** Classes of operators whose kernels behave alike, so that they can share a calibration (METHOD §3). */
 export type OperatorClass =
-  | 'conv3x3'
-  | 'conv1x1'
-  | 'depthwise'
-  | 'conv-other'
-  | 'matmul'
-  | 'pooling'
-  | 'elementwise'
-  | 'layout';
+  'conv3x3' | 'conv1x1' | 'depthwise' | 'conv-other' | 'matmul' | 'pooling' | 'elementwise' | 'layout';
 
 export interface NodeCount {
   readonly operatorClass: OperatorClass;
@@ -28,7 +21,10 @@ export interface NodeCount {
 const POOLS = new Set(['MaxPool', 'AveragePool']);
 const LAYOUT = new Set(['Reshape', 'Flatten', 'Transpose', 'Concat', 'Identity', 'Dropout', 'Cast']);
 
-function flopAndClass(node: GraphNode, shapeOf: (name: string) => readonly number[]): [number, OperatorClass] {
+function flopAndClass(
+  node: GraphNode,
+  shapeOf: (name: string) => readonly number[],
+): [number, OperatorClass] {
   const input = shapeOf(node.inputs[0] ?? '');
   const output = elementCount(shapeOf(node.outputs[0] ?? ''));
   if (node.opType === 'Conv') {
@@ -49,8 +45,10 @@ function flopAndClass(node: GraphNode, shapeOf: (name: string) => readonly numbe
     return [2 * output * depth, 'matmul'];
   }
   if (node.opType === 'MatMul') return [2 * output * (input.at(-1) ?? 1), 'matmul'];
-  if (POOLS.has(node.opType)) return [output * elementCount(intsAttribute(node, 'kernel_shape', [])), 'pooling'];
-  if (node.opType.startsWith('Global') || node.opType === 'ReduceMean') return [elementCount(input), 'pooling'];
+  if (POOLS.has(node.opType))
+    return [output * elementCount(intsAttribute(node, 'kernel_shape', [])), 'pooling'];
+  if (node.opType.startsWith('Global') || node.opType === 'ReduceMean')
+    return [elementCount(input), 'pooling'];
   if (LAYOUT.has(node.opType)) return [0, 'layout'];
   return [output * (node.opType === 'BatchNormalization' ? 2 : 1), 'elementwise'];
 }

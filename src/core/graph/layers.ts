@@ -34,7 +34,9 @@ export function layersOf(graph: Graph, values: Values): readonly Layer[] {
     const group = groups.at(-1);
     const previous = group?.at(-1)?.outputs[0];
     const fuses =
-      ACTIVATIONS.has(node.opType) && previous === node.inputs[0] && consumers.get(node.inputs[0] ?? '') === 1;
+      ACTIVATIONS.has(node.opType) &&
+      previous === node.inputs[0] &&
+      consumers.get(node.inputs[0] ?? '') === 1;
     if (group && fuses) group.push(node);
     else groups.push([node]);
   }

@@ -25,7 +25,8 @@ function halves(): Float32Array {
 /** The elements as fp32; null if the tensor does not hold fp32 or fp16. */
 export function floatsOf(tensor: Tensor): Float32Array<ArrayBuffer> | null {
   const { bytes } = tensor;
-  if (tensor.dtype === 'float32') return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+  if (tensor.dtype === 'float32')
+    return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
   if (tensor.dtype !== 'float16') return null;
   const table = halves();
   const bits = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2);

@@ -89,14 +89,19 @@ function resizePlane(plane: Float32Array, from: number, height: number, width: n
       const weight = down.weights[y * down.width + k] ?? 0;
       if (weight === 0) continue;
       const row = (begin + k) * width;
-      for (let x = 0; x < width; x++) out[y * width + x] = (out[y * width + x] ?? 0) + weight * (rows[row + x] ?? 0);
+      for (let x = 0; x < width; x++)
+        out[y * width + x] = (out[y * width + x] ?? 0) + weight * (rows[row + x] ?? 0);
     }
   }
   return out;
 }
 
 /** Planes of a square RGBA crop: three, or one of ITU-R BT.601 luma (as PIL's `L`). Alpha is ignored. */
-function planesOf(rgba: ArrayLike<number>, pixels: number, colour: ImageInput['colour']): readonly Float32Array[] {
+function planesOf(
+  rgba: ArrayLike<number>,
+  pixels: number,
+  colour: ImageInput['colour'],
+): readonly Float32Array[] {
   const channel = (offset: number): Float32Array =>
     Float32Array.from({ length: pixels }, (_, i) => rgba[i * 4 + offset] ?? 0);
   const [r, g, b] = [channel(0), channel(1), channel(2)];
@@ -121,7 +126,11 @@ function borderMean(plane: Float32Array, size: number): number {
  * The input tensor `[1, C, H, W]` of a square RGBA crop.
  * @param rgba `size × size × 4` bytes, row-major, not premultiplied
  */
-export function inputTensor(rgba: ArrayLike<number>, size: number, input: ImageInput): Float32Array<ArrayBuffer> {
+export function inputTensor(
+  rgba: ArrayLike<number>,
+  size: number,
+  input: ImageInput,
+): Float32Array<ArrayBuffer> {
   const [, , height, width] = input.shape;
   const planes = planesOf(rgba, size * size, input.colour);
   const tensor = new Float32Array(planes.length * height * width);

@@ -17,7 +17,9 @@ const BY_NUMBER: ReadonlyMap<number, DataType> = new Map<number, DataType>([
   [Proto.UINT64, 'uint64'],
   [Proto.BOOL, 'bool'],
 ]);
-const BY_NAME: ReadonlyMap<DataType, number> = new Map([...BY_NUMBER].map(([number, name]) => [name, number]));
+const BY_NAME: ReadonlyMap<DataType, number> = new Map(
+  [...BY_NUMBER].map(([number, name]) => [name, number]),
+);
 
 export const dataTypeOf = (number: number): DataType | null => BY_NUMBER.get(number) ?? null;
 export const dataTypeNumber = (dtype: DataType): number => BY_NAME.get(dtype) ?? Proto.UNDEFINED;

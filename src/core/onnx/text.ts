@@ -13,7 +13,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
 
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
-  for (let rest = encodeURIComponent(text); rest !== ''; ) {
+  for (let rest = encodeURIComponent(text); rest !== '';) {
     const escaped = rest.startsWith('%');
     bytes.push(escaped ? parseInt(rest.slice(1, 3), 16) : rest.charCodeAt(0));
     rest = rest.slice(escaped ? 3 : 1);

@@ -12,7 +12,8 @@ export type MetricUnit = 'GFLOP/s' | 'GB/s' | 's';
 /** How a sample was timed: `slope` = difference of two batch sizes, which cancels fixed latency and clock ticks. */
 export type MetricClock = 'performance.now slope' | 'performance.now';
 
-export type MetricWarning = 'high-dispersion' | 'thermal' | 'coarse-clock' | 'few-samples' | 'fallback-adapter';
+export type MetricWarning =
+  'high-dispersion' | 'thermal' | 'coarse-clock' | 'few-samples' | 'fallback-adapter';
 
 export interface Metric {
   /** One of `METRIC_IDS`, prefixed by the processor, for instance `wasm:1.fma.relaxed`. */

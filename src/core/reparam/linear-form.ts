@@ -44,10 +44,15 @@ export function affine(form: LinearForm, scale: Float64Array, shift: Float64Arra
 }
 
 /** Why two forms cannot be one convolution, or null if they can. `length` = input height and width. */
-export function mergeObstacle(a: LinearForm, b: LinearForm, length: readonly [number, number]): string | null {
+export function mergeObstacle(
+  a: LinearForm,
+  b: LinearForm,
+  length: readonly [number, number],
+): string | null {
   if (a.source !== b.source) return 'its branches read different values';
   if (a.outputChannels !== b.outputChannels) return 'its branches differ in channels';
-  if (a.window.strides.some((stride, i) => stride !== b.window.strides[i])) return 'its branches differ in stride';
+  if (a.window.strides.some((stride, i) => stride !== b.window.strides[i]))
+    return 'its branches differ in stride';
   const window = commonWindow(a.window, b.window);
   if (window === null) return 'its branches differ in dilation';
   const fits = [a, b].every((form) =>
@@ -63,7 +68,12 @@ function commonWindow(a: Window2d, b: Window2d): Window2d | null {
   const axes = ([0, 1] as const).map((axis) => {
     // A one-tap kernel lies on every grid, as long as its tap does.
     const dilation = Math.max(...[a, b].map((w) => (w.kernel[axis] > 1 ? w.dilations[axis] : 1)));
-    const spans = [a, b].map((w) => ({ begin: w.pads[axis], taps: w.kernel[axis], dilation: w.dilations[axis], end: w.pads[axis + 2] ?? 0 }));
+    const spans = [a, b].map((w) => ({
+      begin: w.pads[axis],
+      taps: w.kernel[axis],
+      dilation: w.dilations[axis],
+      end: w.pads[axis + 2] ?? 0,
+    }));
     const begin = Math.max(...spans.map((span) => span.begin));
     const onGrid = spans.every(
       (span) => (span.taps === 1 || span.dilation === dilation) && (begin - span.begin) % dilation === 0,
@@ -99,7 +109,9 @@ export function addForms(a: LinearForm, b: LinearForm): LinearForm {
     ...a,
     groups,
     window,
-    weight: new Float64Array(a.outputChannels * (a.inputChannels / groups) * window.kernel[0] * window.kernel[1]),
+    weight: new Float64Array(
+      a.outputChannels * (a.inputChannels / groups) * window.kernel[0] * window.kernel[1],
+    ),
     bias: a.bias.map((value, channel) => value + (b.bias[channel] ?? NaN)),
   };
   accumulate(empty, a);
