@@ -17,7 +17,7 @@ from PIL import Image
 from . import efficientnet_lite
 from .mnist import load_mnist
 from .photos import load_photos
-from .preprocess import CropOrder, crop_then_resize, resize_then_crop, to_input
+from .preprocess import CropOrder, centre_crop, resize_then_crop, to_input
 from .published import open_session
 
 Classifier = Callable[[np.ndarray], np.ndarray]  # float32 [1, C, H, W] -> logits float32 [classes]
@@ -79,7 +79,7 @@ def torch_classifier(model: torch.nn.Module) -> Classifier:
 
 
 def photo_examples(
-    photos: list[tuple[Image.Image, int]], side: int, mean: float, std: float, order: CropOrder = crop_then_resize
+    photos: list[tuple[Image.Image, int]], side: int, mean: float, std: float, order: CropOrder = centre_crop
 ) -> Iterable[tuple[np.ndarray, int]]:
     return ((to_input(photo, side, mean, std, order), label) for photo, label in photos)
 
@@ -110,7 +110,7 @@ def main() -> None:
     classifiers = {"onnxruntime": classify}
     if manifest["id"] == "efficientnet-lite0":
         classifiers["PyTorch original"] = torch_classifier(efficientnet_lite.load(0))
-    for order in (crop_then_resize, resize_then_crop):
+    for order in (centre_crop, resize_then_crop):
         for name, candidate in classifiers.items():
             accuracy = measure(candidate, photo_examples(photos, side, mean, std, order))
             print(f"{manifest['id']}, photos (training images), {order.__name__}, {name}: {accuracy}", flush=True)

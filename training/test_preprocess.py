@@ -8,25 +8,26 @@ from PIL import Image
 
 from .digit_augment import augment
 from .photos import load_photos
-from .preprocess import crop_then_resize, resize_then_crop, to_input
+from .preprocess import centre_crop, resize_then_crop, to_input
 
 
-def test_crop_first_keeps_the_centre_square() -> None:
+def test_crop_keeps_the_centre_square() -> None:
     photo = Image.new("RGB", (400, 288), "black")
-    photo.paste((255, 255, 255), (74, 18, 326, 270))  # exactly the 252-pixel centre square
-    assert np.asarray(crop_then_resize(photo, 224)).min() == 255
+    photo.paste((255, 255, 255), (72, 16, 328, 272))  # the 252-pixel centre square and the two pixels that the filter sees beyond
+    assert np.asarray(centre_crop(photo, 224)).min() == 255
 
 
-def test_odd_remainder_crops_one_pixel_to_the_right() -> None:
-    photo = Image.new("RGB", (401, 288), "black")
-    photo.paste((255, 255, 255), (75, 18, 327, 270))  # 401 - 252 = 149, so 75 columns on the left and 74 on the right
-    assert np.asarray(crop_then_resize(photo, 252)).min() == 255
+def test_odd_remainder_is_halved() -> None:
+    photo = Image.new("L", (401, 288), 0)
+    photo.paste(255, (201, 0, 401, 288))
+    middle = np.asarray(centre_crop(photo, 252))[100, 124:129]  # the edge lies half a pixel right of the centre
+    np.testing.assert_allclose(middle, [0, 0, 127.5, 255, 255], atol=0.5)
 
 
 def test_both_orders_give_the_asked_side() -> None:
     for size in ((288, 500), (500, 288), (288, 288), (100, 90)):
         photo = Image.new("RGB", size)
-        assert crop_then_resize(photo, 224).size == resize_then_crop(photo, 224).size == (224, 224)
+        assert centre_crop(photo, 224).size == resize_then_crop(photo, 224).size == (224, 224)
 
 
 def test_input_is_planar_and_scaled() -> None:

@@ -85,7 +85,7 @@ describe('an own model', () => {
     const [classified] = must(await playground.classify(images, 'wasm:1'));
     const input = playground.state.model?.manifest.input;
     if (!input) throw new Error('a model is loaded');
-    const logits = evaluate(repNet(), inputTensor(noise().data, 32, input)).data;
+    const logits = evaluate(repNet(), inputTensor(noise(), { x: 0, y: 0, size: 32 }, input)).data;
     const best = logits.indexOf(Math.max(...logits));
     expect(classified).toMatchObject({
       image: 'noise.png',

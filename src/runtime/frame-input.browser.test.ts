@@ -30,15 +30,15 @@ async function pngOf(image: ImageData): Promise<Blob> {
   return canvas.convertToBlob({ type: 'image/png' });
 }
 
-/** The tensor by core's arithmetic alone: crop by hand, no canvas. */
+/** The tensor by core's arithmetic alone, of the whole picture: no canvas. */
 function reference(image: ImageData, input: ImageInput): Float32Array {
-  const { x, y, size } = centreCrop(image.width, image.height, input.cropFraction);
-  const crop = new Uint8ClampedArray(size * size * 4);
-  for (let row = 0; row < size; row++) {
-    const from = ((y + row) * image.width + x) * 4;
-    crop.set(image.data.subarray(from, from + size * 4), row * size * 4);
-  }
-  return inputTensor(crop, size, input);
+  return inputTensor(image, centreCrop(image.width, image.height, input.cropFraction), input);
+}
+
+/** Equal but for the order of a few additions: the canvas holds only a part of the picture. */
+function expectEqual(actual: Float32Array, expected: Float32Array): void {
+  expect(actual).toHaveLength(expected.length);
+  expect(Math.max(...actual.map((value, i) => Math.abs(value - (expected[i] ?? NaN))))).toBeLessThan(1e-5);
 }
 
 async function tensorOf(source: FrameSource, frames: FrameInput): Promise<Float32Array> {
@@ -73,9 +73,9 @@ describe('a frame of a drawn source', () => {
       'gray',
       { ...RGB, shape: [1, 1, 28, 28], colour: 'gray', mean: [33], std: [78], polarity: 'light-on-dark' },
     ],
-  ] as const)('becomes exactly the tensor of core/image: %s', async (_, input) => {
+  ] as const)('becomes the tensor of core/image: %s', async (_, input) => {
     const image = noise(1);
-    expect(await tensorOf(await photo(image), new FrameInput(input))).toEqual(reference(image, input));
+    expectEqual(await tensorOf(await photo(image), new FrameInput(input)), reference(image, input));
   });
 
   it('does not depend on the frame before it', async () => {
@@ -84,7 +84,7 @@ describe('a frame of a drawn source', () => {
     const alone = await tensorOf(await photo(clear), new FrameInput(RGB));
     await tensorOf(await photo(opaque), frames);
     expect(await tensorOf(await photo(clear), frames)).toEqual(alone);
-    expect(await tensorOf(await photo(opaque), frames)).toEqual(reference(opaque, RGB));
+    expectEqual(await tensorOf(await photo(opaque), frames), reference(opaque, RGB));
   });
 
   it('does not change while a still picture plays, even one that lets light through', async () => {

@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { uniform } from '../random.ts';
-import { centreCrop, inputTensor, type ImageInput } from './image-input.ts';
+import { centreCrop, inputTensor, regionOf, type ImageInput, type Picture } from './image-input.ts';
 
 function picture(size: number, seed: number): Uint8ClampedArray {
   const next = uniform(seed);
   return Uint8ClampedArray.from({ length: size * size * 4 }, () => Math.floor(256 * next()));
 }
+
+/** The tensor of a whole square picture. */
+const tensorOf = (data: ArrayLike<number>, size: number, input: ImageInput): Float32Array =>
+  inputTensor({ data, width: size, height: size }, { x: 0, y: 0, size }, input);
 
 function inputOf(side: number, more: Partial<ImageInput> = {}): ImageInput {
   const rgb = {
@@ -20,26 +24,26 @@ function inputOf(side: number, more: Partial<ImageInput> = {}): ImageInput {
 }
 
 /**
- * Triangle-filter resize of one channel, straight from its definition: every output pixel weighs every input pixel by its
- * distance in both directions. Source of the definition: Pillow, src/libImaging/Resample.c.
+ * Triangle-filter resize of one channel of a square crop, straight from its definition: every output pixel weighs every
+ * pixel of the picture by its distance in both directions. Source: Pillow, src/libImaging/Resample.c, with a box.
  */
 function resized(
-  at: (y: number, x: number) => number,
-  from: number,
-  height: number,
-  width: number,
+  { data, width, height }: Picture,
+  channel: number,
+  crop: { x: number; y: number; size: number },
+  shape: readonly [height: number, width: number],
 ): number[] {
-  const weigh = (to: number, out: number, sample: number): number => {
-    const scale = from / to;
-    return Math.max(0, 1 - Math.abs(sample + 0.5 - (out + 0.5) * scale) / Math.max(1, scale));
+  const weigh = (start: number, to: number, out: number, sample: number): number => {
+    const scale = crop.size / to;
+    return Math.max(0, 1 - Math.abs(sample + 0.5 - start - (out + 0.5) * scale) / Math.max(1, scale));
   };
-  return Array.from({ length: height * width }, (_, i) => {
-    const [oy, ox] = [Math.floor(i / width), i % width];
+  return Array.from({ length: shape[0] * shape[1] }, (_, i) => {
+    const [oy, ox] = [Math.floor(i / shape[1]), i % shape[1]];
     let [sum, total] = [0, 0];
-    for (let y = 0; y < from; y++) {
-      for (let x = 0; x < from; x++) {
-        const weight = weigh(height, oy, y) * weigh(width, ox, x);
-        sum += weight * at(y, x);
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const weight = weigh(crop.y, shape[0], oy, y) * weigh(crop.x, shape[1], ox, x);
+        sum += weight * (data[(y * width + x) * 4 + channel] ?? NaN);
         total += weight;
       }
     }
@@ -57,7 +61,7 @@ describe('centreCrop', () => {
     [640, 480, 1, { x: 80, y: 0, size: 480 }],
     [480, 640, 1, { x: 0, y: 80, size: 480 }],
     [640, 480, 0.875, { x: 110, y: 30, size: 420 }],
-    [1, 1, 0.1, { x: 0, y: 0, size: 1 }],
+    [65, 33, 0.5, { x: 24.25, y: 8.25, size: 16.5 }],
   ])('%i × %i by %d', (width, height, fraction, expected) => {
     expect(centreCrop(width, height, fraction)).toEqual(expected);
   });
@@ -77,12 +81,12 @@ describe('centreCrop', () => {
 describe('inputTensor', () => {
   it('separates the channels and leaves alpha out', () => {
     const rgba = [1, 2, 3, 255, 4, 5, 6, 0, 7, 8, 9, 9, 10, 11, 12, 128];
-    expect(Array.from(inputTensor(rgba, 2, inputOf(2)))).toEqual([1, 4, 7, 10, 2, 5, 8, 11, 3, 6, 9, 12]);
+    expect(Array.from(tensorOf(rgba, 2, inputOf(2)))).toEqual([1, 4, 7, 10, 2, 5, 8, 11, 3, 6, 9, 12]);
   });
 
   it('normalises each channel by its own mean and deviation', () => {
     const input = inputOf(1, { mean: [127, 100, 0], std: [128, 50, 2] });
-    expect(Array.from(inputTensor([255, 50, 10, 255], 1, input))).toEqual([1, -1, 5]);
+    expect(Array.from(tensorOf([255, 50, 10, 255], 1, input))).toEqual([1, -1, 5]);
   });
 
   it.each([
@@ -92,18 +96,54 @@ describe('inputTensor', () => {
     [8, 3, 11],
     [40, 7, 1],
   ])('resizes %i² to %i × %i as the definition says', (from, height, width) => {
-    const rgba = picture(from, from);
-    const tensor = inputTensor(rgba, from, inputOf(1, { shape: [1, 3, height, width] }));
+    const data = picture(from, from);
+    const tensor = tensorOf(data, from, inputOf(1, { shape: [1, 3, height, width] }));
+    const whole = { x: 0, y: 0, size: from };
     const expected = [0, 1, 2].flatMap((c) =>
-      resized((y, x) => rgba[(y * from + x) * 4 + c] ?? NaN, from, height, width),
+      resized({ data, width: from, height: from }, c, whole, [height, width]),
     );
     expect(largestDifference(tensor, expected)).toBeLessThan(1e-3);
+  });
+
+  it.each([
+    [31, 23, 0.875, 9],
+    [23, 31, 0.5, 16],
+    [12, 9, 0.9, 5],
+  ])('sees beyond the edge of the crop of %i × %i by %d', (width, height, fraction, side) => {
+    const data = picture(Math.max(width, height), width).subarray(0, width * height * 4);
+    const whole = { data, width, height };
+    const crop = centreCrop(width, height, fraction);
+    const expected = [0, 1, 2].flatMap((c) => resized(whole, c, crop, [side, side]));
+    expect(largestDifference(inputTensor(whole, crop, inputOf(side)), expected)).toBeLessThan(1e-3);
+  });
+
+  it('needs no pixel outside of the region', () => {
+    const [width, height] = [40, 30];
+    const size = fc.integer({ min: 1, max: 50 });
+    fc.assert(
+      fc.property(size, fc.double({ min: 0.1, max: 1, noNaN: true }), (side, fraction) => {
+        const data = picture(width, 5).subarray(0, width * height * 4);
+        const crop = centreCrop(width, height, fraction);
+        const input = inputOf(side);
+        const region = regionOf(crop, width, height, input);
+        const cut = Array.from({ length: region.height }, (_, y) => {
+          const from = ((region.y + y) * width + region.x) * 4;
+          return [...data.subarray(from, from + region.width * 4)];
+        }).flat();
+        const inside = { x: crop.x - region.x, y: crop.y - region.y, size: crop.size };
+        const tensor = inputTensor({ ...region, data: cut }, inside, input);
+        expect(largestDifference(tensor, inputTensor({ data, width, height }, crop, input))).toBeLessThan(
+          1e-3,
+        );
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it('gives what a ramp of eight columns comes to by hand', () => {
     // 8 → 3: scale 8/3. The first centre is 4/3, so columns 0 … 3 weigh 11, 15, 9 and 3 sixteenths: 10 · (15 + 18 + 9) / 38.
     const rgba = Array.from({ length: 64 }, (_, i) => [10 * (i % 8), 0, 0, 255]).flat();
-    const red = inputTensor(rgba, 8, inputOf(3)).slice(0, 9);
+    const red = tensorOf(rgba, 8, inputOf(3)).slice(0, 9);
     for (const [i, value] of red.entries())
       expect(value).toBeCloseTo([420 / 38, 35, 70 - 420 / 38][i % 3] ?? NaN, 3);
   });
@@ -112,7 +152,7 @@ describe('inputTensor', () => {
     const side = fc.integer({ min: 1, max: 40 });
     fc.assert(
       fc.property(side, side, fc.nat({ max: 255 }), (from, to, level) => {
-        const tensor = inputTensor(new Uint8Array(from * from * 4).fill(level), from, inputOf(to));
+        const tensor = tensorOf(new Uint8Array(from * from * 4).fill(level), from, inputOf(to));
         expect(largestDifference(tensor, new Float32Array(3 * to * to).fill(level))).toBeLessThan(1e-3);
       }),
     );
@@ -120,8 +160,8 @@ describe('inputTensor', () => {
 
   it('weighs gray as BT.601 does', () => {
     const input = inputOf(1, { shape: [1, 1, 1, 1], colour: 'gray' });
-    expect(inputTensor([255, 0, 0, 255], 1, input)[0]).toBeCloseTo(76.245, 3);
-    expect(inputTensor([10, 20, 30, 255], 1, input)[0]).toBeCloseTo(2.99 + 11.74 + 3.42, 3);
+    expect(tensorOf([255, 0, 0, 255], 1, input)[0]).toBeCloseTo(76.245, 3);
+    expect(tensorOf([10, 20, 30, 255], 1, input)[0]).toBeCloseTo(2.99 + 11.74 + 3.42, 3);
   });
 });
 
@@ -131,16 +171,16 @@ describe('polarity', () => {
     Array.from({ length: 9 }, (_, i) => [0, 1, 2].map(() => (i === 4 ? centre : border)).concat(255)).flat();
 
   it('turns ink on paper into light on dark', () => {
-    const tensor = inputTensor(ring(250, 0), 3, input);
+    const tensor = tensorOf(ring(250, 0), 3, input);
     expect(tensor[0]).toBeCloseTo(5, 3);
     expect(tensor[4]).toBeCloseTo(255, 3);
   });
   it('leaves a picture with a dark border alone', () => {
-    const tensor = inputTensor(ring(10, 250), 3, input);
+    const tensor = tensorOf(ring(10, 250), 3, input);
     expect([tensor[0], tensor[4]].map((value) => Math.round(value ?? NaN))).toEqual([10, 250]);
   });
   it('leaves every picture alone where the model says nothing', () => {
-    expect(inputTensor(ring(250, 0), 3, inputOf(3, { shape: [1, 1, 3, 3], colour: 'gray' }))[0]).toBeCloseTo(
+    expect(tensorOf(ring(250, 0), 3, inputOf(3, { shape: [1, 1, 3, 3], colour: 'gray' }))[0]).toBeCloseTo(
       250,
       3,
     );
