@@ -43,6 +43,12 @@ test('measure, plan, see, export, import, compare', async ({ page }) => {
   await expect(page.locator('figcaption')).toContainText(/FLOP\/byte, limited by (memory|arithmetic)/);
   await expect(page.getByText('WebGPU runs in software here')).toBeVisible();
 
+  // Live goes on while other screens are looked at.
+  const completed = () =>
+    page.evaluate(() => window.ridgepoint?.playground.state.live.figures?.completed ?? 0);
+  const seen = await completed();
+  await expect.poll(completed).toBeGreaterThan(seen + 3);
+
   await show(page, 'Partition');
   await expect(page.getByRole('heading', { level: 1 })).toContainText('runs');
   await expect(page.getByRole('row', { name: /in force/ })).toBeVisible();

@@ -7,8 +7,8 @@ export function MeasureButton() {
   const playground = usePlayground();
   const busy = useRunningTask() !== null;
   const isMeasured = usePlaygroundState((state) => state.profile !== null);
-  // Before the first measurement the Live screen itself holds the button, large.
-  if (!isMeasured && !busy) return null;
+  // Before the first measurement the screens themselves hold the button, large.
+  if (!isMeasured) return null;
   return (
     <button
       data-primary

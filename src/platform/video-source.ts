@@ -87,6 +87,10 @@ class VideoSource implements FrameSource {
     this.element = element;
     this.fps = fps;
     this.release = release;
+    // Browsers pause a video that leaves the page, as this one does when another screen is shown; frames must go on.
+    element.addEventListener('pause', () => {
+      if (!this.stopped) void element.play().catch(() => undefined);
+    });
   }
 
   start(listener: (captureTime: number) => void): void {

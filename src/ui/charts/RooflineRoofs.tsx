@@ -1,12 +1,11 @@
 /** @file The roofs of the Roofline chart: slope, ridge point, ceiling, and the name written on the line. */
-import { spread } from '../../core/chart/spread.ts';
+import { lineLabels } from '../../core/chart/line-labels.ts';
 import { attainablePerformance, ridgePoint } from '../../core/roofline/roofline.ts';
 import { figure } from '../number-format.ts';
 import css from './RooflineChart.module.css';
 import type { Plane, RoofSeries } from './roofline-plane.ts';
 import { fillOf, textOf } from './tone.ts';
 
-const LABEL_GAP = 17;
 /** Long strokes, so that they are not mistaken for the short dashes of predictions. */
 const DASHES = [undefined, '14 5', '14 4 3 4', '22 4', '6 4 14 4'];
 
@@ -49,12 +48,8 @@ export function Roofs({ roofs, plane: { x, y, right, xAxis } }: Props) {
 }
 
 /** The names on the roofs; drawn after the points, so that these never cover them. */
-export function RoofLabels({ roofs, plane: { y, right, bottom } }: Props) {
-  const labelY = spread(
-    roofs.map(({ roof }) => y(roof.peakFlopPerSecond) - 10),
-    LABEL_GAP,
-    bottom,
-  );
+export function RoofLabels({ roofs, plane: { y, right } }: Props) {
+  const labelY = lineLabels(roofs.map(({ roof }) => y(roof.peakFlopPerSecond)));
   return (
     <g className={css['roofLabels']}>
       {roofs.map(({ id, label, tone, roof }, i) => (
