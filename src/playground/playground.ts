@@ -21,25 +21,12 @@ import type { PlanRequest, Segments } from './plan-request.ts';
 import { checkProcessors, defaultProcessors, ProcessorPool } from './processors.ts';
 import {
   createPlaygroundStore,
-  IDLE,
   type Equivalence,
   type LoadedModel,
   type PlaygroundState,
   type Store,
 } from './state.ts';
-
-type TaskKey = 'modelTask' | 'measureTask' | 'planTask' | 'classifyTask';
-const DOING: Readonly<Record<TaskKey, string>> = {
-  modelTask: 'loading a model',
-  measureTask: 'measuring the device',
-  planTask: 'planning',
-  classifyTask: 'classifying pictures',
-};
-
-interface Work {
-  readonly signal: AbortSignal;
-  readonly onProgress: (step: string, progress: number | null) => void;
-}
+import { TaskRunner, type Work } from './task-runner.ts';
 
 export interface PlanOptions {
   readonly processors?: readonly ProcessorId[] | undefined;
@@ -55,7 +42,7 @@ export class Playground {
   readonly pool = new ProcessorPool();
   readonly live = new LiveController(this);
   private modelWorker = startModelWorker();
-  private readonly running = new Map<TaskKey, AbortController>();
+  private readonly tasks = new TaskRunner(this.store);
   private probing: Promise<Capabilities> | null = null;
 
   /** Units of the loaded model's deploy form, as ONNX bytes. */
@@ -76,7 +63,7 @@ export class Playground {
 
   /** Shows a failure; a cancelled task is none. */
   report(error: AppError): void {
-    if (error.code !== 'cancelled') this.store.setState({ notice: error });
+    this.tasks.report(error);
   }
 
   dismissNotice(): void {
@@ -85,13 +72,12 @@ export class Playground {
 
   /** What keeps the workers busy, if anything does. */
   busy(): AppError | null {
-    const [key] = this.running.keys();
-    return key === undefined ? null : { code: 'busy', doing: DOING[key] };
+    return this.tasks.busy();
   }
 
   /** Stops the long task in work; what it had not finished is as if it had never begun. */
   cancel(): void {
-    for (const controller of this.running.values()) controller.abort();
+    this.tasks.cancel();
   }
 
   /** The one button: load a model if none is, measure this device, plan the model on it. */
@@ -106,7 +92,7 @@ export class Playground {
 
   /** Loads a shipped model, fuses it and proves both forms equal. The earlier model stays until the new one is good. */
   loadModel(id: string): Promise<Result<LoadedModel>> {
-    return this.long('modelTask', async (work) => {
+    return this.tasks.run('modelTask', async (work) => {
       const files = await fetchModel(id, work);
       if (!files.ok) return files;
       await this.live.stop();
@@ -119,7 +105,7 @@ export class Playground {
 
   /** Loads a visitor's own ONNX file the same way. */
   loadModelFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Result<LoadedModel>> {
-    return this.long('modelTask', async (work) => {
+    return this.tasks.run('modelTask', async (work) => {
       await this.live.stop();
       return this.adopt(work, (worker) => openOwnModel(name, bytes, worker));
     });
@@ -172,7 +158,7 @@ export class Playground {
     images: readonly NamedImage[],
     processor: ProcessorId,
   ): Promise<Result<readonly ClassifiedImage[]>> {
-    return this.long('classifyTask', async (work) => {
+    return this.tasks.run('classifyTask', async (work) => {
       const { model } = this.state;
       if (!model) return err({ code: 'model-missing' });
       await this.live.stop();
@@ -186,7 +172,7 @@ export class Playground {
 
   /** Measures the Roofline of this device, for the processors that plans use by default and those named. */
   measure(extra: readonly ProcessorId[] = []): Promise<Result<DeviceProfile>> {
-    return this.long('measureTask', async ({ signal, onProgress }) => {
+    return this.tasks.run('measureTask', async ({ signal, onProgress }) => {
       await this.live.stop();
       // Idle engines keep threads and memory that would share the caches with the kernels.
       this.pool.close();
@@ -206,7 +192,7 @@ export class Playground {
 
   /** Plans the loaded model's deploy form; measures the best plans unless told to predict only. */
   plan(options: PlanOptions): Promise<Result<PlanReport>> {
-    return this.long('planTask', async (work) => {
+    return this.tasks.run('planTask', async (work) => {
       const { model, profile } = this.state;
       if (!model) return err({ code: 'model-missing' });
       if (!profile) return err({ code: 'profile-missing' });
@@ -252,38 +238,5 @@ export class Playground {
 
   removeProfile(at: number): void {
     this.store.setState({ imported: this.state.imported.filter((_, i) => i !== at) });
-  }
-
-  /** Runs a long task: one at a time of each kind and none beside another, progress into the store, failures to the notice. */
-  private async long<T>(key: TaskKey, work: (context: Work) => Promise<Result<T>>): Promise<Result<T>> {
-    const busy = this.busy();
-    if (busy) {
-      this.report(busy);
-      return err(busy);
-    }
-    const controller = new AbortController();
-    this.running.set(key, controller);
-    const set = (task: PlaygroundState[TaskKey]): void => this.store.setState({ [key]: task });
-    set({ status: 'running', step: 'Starting', progress: null });
-    // A new try answers the failure of the one before.
-    this.dismissNotice();
-    try {
-      const result = await work({
-        signal: controller.signal,
-        onProgress: (step, progress) => set({ status: 'running', step, progress }),
-      });
-      // A task that ran to its end although it was cancelled counts as cancelled.
-      const outcome: Result<T> =
-        controller.signal.aborted && !result.ok ? err({ code: 'cancelled' }) : result;
-      set(
-        outcome.ok || outcome.error.code === 'cancelled' ? IDLE : { status: 'failed', error: outcome.error },
-      );
-      if (!outcome.ok) this.report(outcome.error);
-      return outcome;
-    } finally {
-      this.running.delete(key);
-      // Only a bug that threw leaves it running.
-      if (this.state[key].status === 'running') set(IDLE);
-    }
   }
 }
