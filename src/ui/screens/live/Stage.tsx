@@ -1,6 +1,7 @@
 /** @file The stage: the source's own picture, edge to edge on a phone, with labels and controls floating on it. */
 import { useEffect, useRef } from 'react';
 import { clearPad } from '../../../platform/canvas-source.ts';
+import type { CameraDevice } from '../../../platform/video-source.ts';
 import type { FrameSource } from '../../../platform/frame-source.ts';
 import { show } from '../../../playground/journey.ts';
 import { usePlayground, usePlaygroundState } from '../../playground-context.ts';
@@ -41,18 +42,9 @@ function StageControls({ source }: { readonly source: FrameSource }) {
   const playground = usePlayground();
   const cameras = usePlaygroundState((state) => state.live.cameras);
   const label = usePlaygroundState((state) => state.live.sourceLabel);
-  const current = cameras.findIndex((camera) => camera.label === label);
-  const next = cameras[(current + 1) % cameras.length];
   return (
     <div className={css['controls']}>
-      {source.kind === 'camera' && next && cameras.length > 1 && (
-        <button
-          onClick={() => void show(playground, { kind: 'camera', deviceId: next.id })}
-          title={`Next: ${next.label}`}
-        >
-          Flip
-        </button>
-      )}
+      {source.kind === 'camera' && <CameraChoice cameras={cameras} current={label} />}
       {source.element instanceof HTMLCanvasElement && source.kind === 'pad' && (
         <button onClick={() => source.element instanceof HTMLCanvasElement && clearPad(source.element)}>
           Clear
@@ -60,5 +52,36 @@ function StageControls({ source }: { readonly source: FrameSource }) {
       )}
       <button onClick={() => void playground.live.stop()}>Stop</button>
     </div>
+  );
+}
+
+/** Two cameras flip, more are chosen from a list, one needs nothing. */
+function CameraChoice({
+  cameras,
+  current,
+}: {
+  readonly cameras: readonly CameraDevice[];
+  readonly current: string;
+}) {
+  const playground = usePlayground();
+  const use = (deviceId: string) => void show(playground, { kind: 'camera', deviceId });
+  const chosen = cameras.find((camera) => camera.label === current);
+  const other = cameras.find((camera) => camera !== chosen);
+  if (!other) return null;
+  if (cameras.length === 2) {
+    return (
+      <button onClick={() => use(other.id)} title={`To ${other.label}`}>
+        Flip
+      </button>
+    );
+  }
+  return (
+    <select aria-label="Camera device" value={chosen?.id ?? ''} onChange={({ target }) => use(target.value)}>
+      {cameras.map(({ id, label }) => (
+        <option key={id} value={id}>
+          {label}
+        </option>
+      ))}
+    </select>
   );
 }
