@@ -69,3 +69,25 @@ test('a page that is not cross-origin isolated runs on one thread and says so', 
   await trySample(page);
   await expect(labels(page).first()).toBeVisible();
 });
+
+test('a camera that is unplugged', async ({ page }) => {
+  await open(page);
+  await trySample(page);
+  await expect(labels(page).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Camera' }).click();
+  await expect(page.locator('video')).toBeVisible();
+  await expect(labels(page).first()).toContainText('espresso');
+  await page.evaluate(() => {
+    const stream = document.querySelector('video')?.srcObject;
+    if (!(stream instanceof MediaStream)) throw new Error('no camera on the stage');
+    // What a browser does when the device goes: the track has ended, and says so.
+    for (const track of stream.getTracks()) {
+      track.stop();
+      track.dispatchEvent(new Event('ended'));
+    }
+  });
+  await expect(page.getByRole('alert')).toContainText('The camera went away.');
+  await page.getByRole('button', { name: 'Sample clip' }).click();
+  await expect(labels(page).first()).toBeVisible();
+  await expect(page.getByRole('alert')).toBeHidden();
+});

@@ -5,7 +5,10 @@
 export type AppError =
   | { readonly code: 'webgpu-unavailable'; readonly reason: 'no-api' | 'null-adapter' | 'device-refused' }
   | { readonly code: 'device-lost'; readonly detail: string }
-  | { readonly code: 'camera-unavailable'; readonly reason: 'denied' | 'absent' | 'busy' | 'unsupported' }
+  | {
+      readonly code: 'camera-unavailable';
+      readonly reason: 'denied' | 'absent' | 'busy' | 'unsupported' | 'lost';
+    }
   | { readonly code: 'fetch-failed'; readonly what: string; readonly status: number | null }
   | { readonly code: 'manifest-invalid'; readonly detail: string }
   | { readonly code: 'model-missing' }

@@ -9,7 +9,7 @@ const SAMPLES: { readonly [Code in AppError['code']]: readonly Extract<AppError,
     reason,
   })),
   'device-lost': [{ code: 'device-lost', detail: 'DETAIL' }],
-  'camera-unavailable': (['denied', 'absent', 'busy', 'unsupported'] as const).map((reason) => ({
+  'camera-unavailable': (['denied', 'absent', 'busy', 'unsupported', 'lost'] as const).map((reason) => ({
     code: 'camera-unavailable',
     reason,
   })),

@@ -25,6 +25,10 @@ const CAMERA: Record<Extract<AppError, { code: 'camera-unavailable' }>['reason']
     what: 'Another program is using the camera.',
     remedy: 'Close it and press Camera again, or go on with the sample clip, a video or a photo.',
   },
+  lost: {
+    what: 'The camera went away.',
+    remedy: 'Plug it in and press Camera again, or go on with the sample clip, a video or a photo.',
+  },
   unsupported: {
     what: 'This page may not use a camera here.',
     remedy: 'Open it over https or on localhost, or go on with the sample clip, a video or a photo.',

@@ -16,6 +16,7 @@ class CanvasSource implements FrameSource {
   readonly label: string;
   readonly element: HTMLCanvasElement;
   readonly fps = DISPLAY_FPS;
+  readonly ended = null;
   private readonly context: CanvasRenderingContext2D;
   private readonly draw: Draw;
   private request = 0;

@@ -43,8 +43,11 @@ export async function openCamera(deviceId: string | null): Promise<Result<FrameS
     video.srcObject = stream;
     await video.play();
     const fps = track?.getSettings().frameRate ?? 30;
-    const stop = (): void => stream.getTracks().forEach((each) => each.stop());
-    return ok(new VideoSource('camera', track?.label ?? 'Camera', video, fps, stop));
+    const release = (): void => stream.getTracks().forEach((each) => each.stop());
+    const ended = new Promise<AppError>((resolve) => {
+      track?.addEventListener('ended', () => resolve({ code: 'camera-unavailable', reason: 'lost' }));
+    });
+    return ok(new VideoSource('camera', track?.label ?? 'Camera', video, { fps, release, ended }));
   } catch (thrown) {
     const name = thrown instanceof DOMException ? thrown.name : '';
     return err({ code: 'camera-unavailable', reason: CAMERA_REASON[name] ?? 'unsupported' });
@@ -58,7 +61,8 @@ export async function openVideoFile(file: File): Promise<Result<FrameSource>> {
   video.loop = true;
   try {
     await video.play();
-    return ok(new VideoSource('video', file.name, video, 30, () => URL.revokeObjectURL(url)));
+    const release = (): void => URL.revokeObjectURL(url);
+    return ok(new VideoSource('video', file.name, video, { fps: 30, release, ended: null }));
   } catch {
     URL.revokeObjectURL(url);
     return err({ code: 'image-invalid', name: file.name });
@@ -72,20 +76,41 @@ function videoElement(): HTMLVideoElement {
   return video;
 }
 
+type FrameCallback = (now: number, metadata?: Partial<VideoFrameCallbackMetadata>) => void;
+
+/**
+ * Calls back once at the video's next frame; where the browser cannot tell (Firefox before 132), at the display's next
+ * one, with no capture time.
+ */
+function nextFrame(video: HTMLVideoElement, callback: FrameCallback): void {
+  const { requestVideoFrameCallback } = video as Partial<HTMLVideoElement>;
+  if (requestVideoFrameCallback) requestVideoFrameCallback.call(video, callback);
+  else requestAnimationFrame(callback);
+}
+
+type VideoParts = Pick<FrameSource, 'fps' | 'ended'> & { readonly release: () => void };
+
 class VideoSource implements FrameSource {
   readonly kind: SourceKind;
   readonly label: string;
   readonly element: HTMLVideoElement;
   readonly fps: number;
+  readonly ended: Promise<AppError> | null;
   private readonly release: () => void;
   private listener: ((captureTime: number) => void) | null = null;
   private stopped = false;
 
-  constructor(kind: SourceKind, label: string, element: HTMLVideoElement, fps: number, release: () => void) {
+  constructor(
+    kind: SourceKind,
+    label: string,
+    element: HTMLVideoElement,
+    { fps, release, ended }: VideoParts,
+  ) {
     this.kind = kind;
     this.label = label;
     this.element = element;
     this.fps = fps;
+    this.ended = ended;
     this.release = release;
     // Browsers pause a video that leaves the page, as this one does when another screen is shown; frames must go on.
     element.addEventListener('pause', () => {
@@ -97,12 +122,12 @@ class VideoSource implements FrameSource {
     const looping = this.listener !== null;
     this.listener = listener;
     if (looping) return;
-    const next = (now: number, metadata: VideoFrameCallbackMetadata): void => {
+    const next = (now: number, metadata?: Partial<VideoFrameCallbackMetadata>): void => {
       if (this.stopped) return;
-      this.listener?.(metadata.captureTime ?? now);
-      this.element.requestVideoFrameCallback(next);
+      this.listener?.(metadata?.captureTime ?? now);
+      nextFrame(this.element, next);
     };
-    this.element.requestVideoFrameCallback(next);
+    nextFrame(this.element, next);
   }
 
   capture(): Promise<ImageBitmap> {

@@ -74,6 +74,9 @@ export class LiveController {
     }
     if (!source.ok) return this.refuse(source.error);
     this.shown = source.value;
+    void source.value.ended?.then((error) => {
+      if (this.shown === source.value) void this.refuse(error);
+    });
     this.set({ source: source.value.kind, sourceLabel: source.value.label, cameras: await listCameras() });
     const { plan } = this.host.store.getState();
     return this.begin(source.value, plan?.processors ?? [], plan?.chosen ?? null);

@@ -20,6 +20,7 @@ class HandSource implements FrameSource {
   readonly kind = 'image';
   readonly label = 'hand';
   readonly element = document.createElement('canvas');
+  readonly ended = null;
   readonly fps = 60;
   captures = 0;
   /** While true, pictures cannot be had: the camera was pulled out. */
