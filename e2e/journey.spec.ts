@@ -101,8 +101,7 @@ test('a digit drawn on the pad is read', async ({ page }) => {
   await page.getByRole('combobox', { name: 'Model' }).selectOption('rep-digits');
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Fusing took');
   await show(page, 'Live');
-  await page.getByRole('button', { name: 'Try the sample clip first' }).click();
-  await page.getByRole('button', { name: 'Digit pad' }).click();
+  await page.getByRole('button', { name: 'Draw a digit first' }).click();
   const pad = page.getByRole('img', { name: /^Digit pad/ });
   const box = await pad.boundingBox();
   if (!box) throw new Error('the pad has no box');

@@ -16,6 +16,7 @@ export function Stage() {
   return (
     <div className={css['stage']} data-kind={source?.kind ?? 'none'}>
       {source ? <SourceElement source={source} /> : <Nothing isStarting={live.status === 'starting'} />}
+      {source?.kind === 'pad' && <p className={css['hint']}>Draw one digit, 0 to 9.</p>}
       {source && <StageControls source={source} />}
       {live.status === 'on' && <TopLabels top={live.top} />}
     </div>

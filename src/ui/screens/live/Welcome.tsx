@@ -1,5 +1,6 @@
 /** @file The first thing a visitor sees: what will happen, the one button, and what this device lacks, if anything. */
 import { Check } from 'lucide-react';
+import { preferredSource } from '../../../playground/live-sources.ts';
 import { show } from '../../../playground/journey.ts';
 import { SHIPPED_MODELS } from '../../../playground/state.ts';
 import { DeviceRemarks } from '../../components/DeviceRemarks.tsx';
@@ -11,9 +12,12 @@ import css from './Welcome.module.css';
 export function Welcome() {
   const playground = usePlayground();
   const busy = useRunningTask() !== null;
+  const drawsDigits = usePlaygroundState(
+    ({ model }) => model !== null && preferredSource(model.manifest).kind === 'pad',
+  );
   const skip = async (): Promise<void> => {
     const loaded = playground.state.model ? null : await playground.loadModel(SHIPPED_MODELS[0]?.id ?? '');
-    if (loaded === null || loaded.ok) await show(playground, { kind: 'clip' });
+    if (loaded === null || loaded.ok) await show(playground, { kind: drawsDigits ? 'pad' : 'clip' });
   };
   return (
     <div className={css['welcome']}>
@@ -24,7 +28,7 @@ export function Welcome() {
         <div className={css['actions']}>
           <MeasureThisDevice />
           <button disabled={busy} onClick={() => void skip()}>
-            Try the sample clip first
+            {drawsDigits ? 'Draw a digit first' : 'Try the sample clip first'}
           </button>
         </div>
         <p className={css['promise']}>
