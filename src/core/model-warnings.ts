@@ -13,7 +13,8 @@ export function modelWarnings(
   return [
     ...(file.opset < OLDEST_OPSET ? [`operator set ${file.opset} is older than ${OLDEST_OPSET}`] : []),
     ...[...file.otherOpsets.keys()].map((domain) => `uses operators outside ONNX: ${domain}`),
-    ...(folded > 0 ? [`${folded} nodes that only make constants (widened weights) are not counted`] : []),
+    ...(folded === 1 ? ['1 node that only makes a constant (widened weights) is not counted'] : []),
+    ...(folded > 1 ? [`${folded} nodes that only make constants (widened weights) are not counted`] : []),
     ...(cuts.length === 0
       ? ['no place where one tensor crosses: it cannot be divided between processors']
       : []),
