@@ -1,13 +1,19 @@
-/** @file Numbers as the page prints them: three significant digits, decimal prefixes, unit apart from the figure. */
+/** @file Numbers as the page prints them: two or three significant digits, decimal prefixes, unit apart from the figure. */
 
-/** Three significant digits without an exponent between 0.001 and a million; else scientific, e.g. `1.8e-6`. */
+/** Size as it will be read, so that 9.996 counts as ten and 999.6 kB as a megabyte. */
+const sizeOf = (value: number): number => Math.abs(Number(value.toPrecision(3)));
+
+/**
+ * Without an exponent between 0.001 and a million: three significant digits, from 1 down at least two, whole numbers
+ * from 100 up. Else two and an exponent, e.g. `1.8e-6`.
+ */
 export function figure(value: number): string {
   if (value === 0) return '0';
-  const size = Math.abs(value);
+  const size = sizeOf(value);
   if (!Number.isFinite(size)) return '–';
   if (size < 1e-3 || size >= 1e6) return value.toExponential(1).replace('e+', 'e');
   if (size >= 100) return Math.round(value).toLocaleString('en-US');
-  return value.toFixed(size >= 10 ? 1 : size >= 0.1 ? 2 : 3);
+  return value.toFixed(size >= 10 ? 1 : size >= 0.1 ? 2 : size >= 0.01 ? 3 : 4);
 }
 
 export interface Quantity {
@@ -18,7 +24,7 @@ export interface Quantity {
 export const joined = ({ value, unit }: Quantity): string => `${value} ${unit}`;
 
 function scaled(value: number, steps: readonly (readonly [size: number, unit: string])[]): Quantity {
-  const step = steps.find(([size]) => Math.abs(value) >= size) ?? steps.at(-1);
+  const step = steps.find(([size]) => sizeOf(value) >= size) ?? steps.at(-1);
   return step ? { value: figure(value / step[0]), unit: step[1] } : { value: figure(value), unit: '' };
 }
 

@@ -39,7 +39,7 @@ export interface Plane {
 export const MARGIN = { left: 46, right: 12, top: 26, bottom: 40 };
 export const GIGA = 1e9;
 
-/** Domains hold every roof from a decade left of its ridge to two octaves right, and every point. */
+/** Domains hold every roof from three octaves left of its ridge to two right, and every point. */
 export function planeOf(
   roofs: readonly RoofSeries[],
   points: readonly RooflinePoint[],

@@ -10,7 +10,10 @@ const bestPeak = ({ metrics }: DeviceProfile): number =>
 
 export function compareFinding(base: DeviceProfile, other: DeviceProfile | null): string {
   const mine = bestPeak(base);
-  if (!other) return `This device peaks at ${figure(mine)} GFLOP/s. Open another’s profile to compare.`;
+  if (!other) {
+    const peak = mine === 0 ? '’s peak was not measured' : ` peaks at ${figure(mine)} GFLOP/s`;
+    return `This device${peak}. Open another’s profile to compare.`;
+  }
   const theirs = bestPeak(other);
   if (mine === 0 || theirs === 0) return `${other.name} and this device have no peak in common to compare.`;
   const [factor, word] = theirs >= mine ? [theirs / mine, 'higher'] : [mine / theirs, 'lower'];

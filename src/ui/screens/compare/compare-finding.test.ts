@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { missing } from '../../../core/roofline/metric.ts';
+import { DEVICE, profileOf } from '../../../fixtures/profile.ts';
+import { compareFinding } from './compare-finding.ts';
+
+const peaks = (...gflops: readonly number[]) =>
+  profileOf(Object.fromEntries(gflops.map((value, i) => [`wasm:${i + 1}.fma.simd`, value])), 'Phone');
+const NONE = profileOf({ 'wasm:1.copy': 500 }, 'Phone');
+
+describe('compareFinding', () => {
+  it('alone gives the best peak of this device, of all its processors', () => {
+    expect(compareFinding(DEVICE, null)).toBe(
+      'This device peaks at 100 GFLOP/s. Open another’s profile to compare.',
+    );
+  });
+  it('gives the ratio of the two, the larger over the smaller', () => {
+    expect(compareFinding(DEVICE, peaks(50, 250))).toBe(
+      'Phone peaks 2.50 × higher than this device: 250 against 100 GFLOP/s.',
+    );
+    expect(compareFinding(DEVICE, peaks(40, 25))).toBe(
+      'Phone peaks 2.50 × lower than this device: 40.0 against 100 GFLOP/s.',
+    );
+  });
+  it.each([100, 104, 96])('calls %i alike', (peak) => {
+    expect(compareFinding(DEVICE, peaks(peak))).toBe('Phone and this device peak alike, at 100 GFLOP/s.');
+  });
+  it('compares no bandwidth with a peak, and nothing that was not measured', () => {
+    const fma = { id: 'wasm:1.fma.simd', processor: 'wasm:1', kind: 'compute', type: 'fma.simd' } as const;
+    const failed = { ...NONE, metrics: [...NONE.metrics, missing({ ...fma, threads: 1 }, 'error', 'wrong')] };
+    for (const other of [NONE, failed]) {
+      expect(compareFinding(DEVICE, other)).toBe('Phone and this device have no peak in common to compare.');
+      expect(compareFinding(other, DEVICE)).toContain('no peak in common');
+    }
+  });
+  it('claims no peak of 0 where none was measured', () => {
+    expect(compareFinding(NONE, null)).toBe(
+      'This device’s peak was not measured. Open another’s profile to compare.',
+    );
+  });
+});
