@@ -34,10 +34,12 @@ const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader
 
 function watch(device: GPUDevice, facts: AdapterFacts): GpuHandle {
   let lost: AppError | null = null;
-  const loss = device.lost.then((info): Result<never> => {
+  // Waiters come and go here: a reaction on `device.lost` itself would keep every result as long as the device lives.
+  const waiting = new Set<(loss: Result<never>) => void>();
+  void device.lost.then((info) => {
     const error: AppError = { code: 'device-lost', detail: info.message || info.reason };
     lost = error;
-    return err(error);
+    waiting.forEach((tell) => tell(err(error)));
   });
   return {
     device,
@@ -45,6 +47,10 @@ function watch(device: GPUDevice, facts: AdapterFacts): GpuHandle {
     hasTimestamps: device.features.has('timestamp-query'),
     loss: () => lost,
     untilLost: async (work) => {
+      let tell: (loss: Result<never>) => void = () => undefined;
+      const loss = new Promise<Result<never>>((resolve) => (tell = resolve));
+      if (lost) tell(err(lost));
+      waiting.add(tell);
       try {
         return await Promise.race([work.then((value) => ok(value)), loss]);
       } catch (thrown) {
@@ -55,6 +61,8 @@ function watch(device: GPUDevice, facts: AdapterFacts): GpuHandle {
         ]);
         if (reported !== null) return reported;
         throw thrown;
+      } finally {
+        waiting.delete(tell);
       }
     },
     destroy: () => device.destroy(),

@@ -36,19 +36,21 @@ export async function openCamera(deviceId: string | null): Promise<Result<FrameS
   if (!devices) return err({ code: 'camera-unavailable', reason: 'unsupported' });
   const size = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 60 } };
   const which = deviceId === null ? { facingMode: 'environment' } : { deviceId: { exact: deviceId } };
+  let release = (): void => undefined;
   try {
     const stream = await devices.getUserMedia({ video: { ...size, ...which }, audio: false });
+    release = () => stream.getTracks().forEach((each) => each.stop());
     const [track] = stream.getVideoTracks();
     const video = videoElement();
     video.srcObject = stream;
     await video.play();
     const fps = track?.getSettings().frameRate ?? 30;
-    const release = (): void => stream.getTracks().forEach((each) => each.stop());
     const ended = new Promise<AppError>((resolve) => {
       track?.addEventListener('ended', () => resolve({ code: 'camera-unavailable', reason: 'lost' }));
     });
     return ok(new VideoSource('camera', track?.label ?? 'Camera', video, { fps, release, ended }));
   } catch (thrown) {
+    release();
     const name = thrown instanceof DOMException ? thrown.name : '';
     return err({ code: 'camera-unavailable', reason: CAMERA_REASON[name] ?? 'unsupported' });
   }

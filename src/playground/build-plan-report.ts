@@ -35,6 +35,15 @@ export interface Findings {
   readonly singles: readonly Single[];
 }
 
+/**
+ * Most that a plan's outputs may differ from one WASM processor's, as a share of the largest: ten times what the order of
+ * additions explains in fp32. GPUs have computed wrong.
+ */
+const TOLERANCE = 1e-3;
+
+export const computesWrong = ({ equality }: Pick<PlanEntry, 'equality'>): boolean =>
+  equality !== null && (!equality.inOrder || !(equality.maxRelDifference <= TOLERANCE));
+
 /** Entries in the report's list, unless more were run. */
 const REPORTED = 12;
 
@@ -43,6 +52,8 @@ export function buildPlanReport(request: PlanRequest, findings: Findings): PlanR
   const { costs, roofline, measured, ranked, raced } = findings;
   const byLabel = new Map(raced.map((entry) => [planLabel(entry.plan), entry]));
   const ran = raced.map(entryOf).sort((a, b) => {
+    const wrong = Number(computesWrong(a)) - Number(computesWrong(b));
+    if (wrong !== 0) return wrong;
     const rate = ({ measured: figures, predicted }: PlanEntry) => ({
       throughputFps: (figures ?? predicted).throughputFps,
       latency: (figures ?? predicted).latencyMs,
@@ -51,7 +62,8 @@ export function buildPlanReport(request: PlanRequest, findings: Findings): PlanR
   });
   const rest = ranked.filter((entry) => !byLabel.has(planLabel(entry.plan))).map(entryOf);
   const plans = [...ran, ...rest].slice(0, Math.max(REPORTED, ran.length));
-  const [chosen] = plans;
+  // Plans that compute wrong come last of those that ran; where all do, one that was not run is the better choice.
+  const chosen = plans.find((entry) => !computesWrong(entry)) ?? plans[0];
   if (!chosen) throw new Error('a model with units has at least one plan');
   return {
     model: request.modelId,

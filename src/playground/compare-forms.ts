@@ -7,7 +7,7 @@ import { percentile } from '../core/live/meter.ts';
 import type { FormId } from '../core/prepare-model.ts';
 import { randomTensor } from '../core/random.ts';
 import { differenceOf, worseOf } from '../core/reparam/equivalence.ts';
-import { ok, type Result } from '../core/result.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import type { ModelClient } from '../workers/model.client.ts';
 import type { ModelDescription } from '../workers/model.api.ts';
 import type { StageClient } from '../workers/stage.client.ts';
@@ -23,11 +23,13 @@ export async function compareForms(
   description: ModelDescription,
   model: ModelClient,
   client: StageClient,
+  signal: AbortSignal,
 ): Promise<Result<Equivalence>> {
   const count = elementCount(description.forms.deploy.input.shape);
   const inputs = Array.from({ length: INPUTS }, (_, i) => randomTensor(count, i + 101));
   const outputs = new Map<FormId, Float32Array[]>();
   for (const form of FORMS) {
+    if (signal.aborted) return err({ code: 'cancelled' });
     const last = description.forms[form].units.length - 1;
     const bytes = await model.call((remote) => remote.segment(form, 0, last));
     if (!bytes.ok) return bytes;

@@ -34,10 +34,11 @@ async function showAgain(playground: Playground): Promise<void> {
   if (!started.ok && started.error.code === 'camera-unavailable') await startOn(playground, { kind: 'clip' });
 }
 
-/** Load a model if none is, measure, plan, show. Cancelled or failed, it stops where it is and keeps what it has. */
+/** Load a model if none is, measure, plan, show. Cancelled or failed, it keeps what it has, a live view included. */
 export async function measureAndShow(playground: Playground, modelId: string): Promise<void> {
+  const wasLive = isLive(playground);
   const planned = await playground.measureAndPlan(modelId);
-  if (planned.ok) await showAgain(playground);
+  if (planned.ok || (wasLive && !isLive(playground))) await showAgain(playground);
 }
 
 /** Puts another model in: planned at once where the device is measured, and shown again if live was on. */
@@ -51,12 +52,9 @@ export async function switchModel(
     if (wasLive && !isLive(playground)) await showAgain(playground);
     return loaded;
   }
-  if (playground.state.profile) {
-    const planned = await playground.plan({});
-    if (!planned.ok) return planned;
-  }
+  const planned = playground.state.profile ? await playground.plan({}) : ok(null);
   if (wasLive) await showAgain(playground);
-  return ok(null);
+  return planned.ok ? ok(null) : planned;
 }
 
 /** Plans anew for another objective; live goes on with the new plan, or with the old one if this failed. */

@@ -4,17 +4,17 @@
  */
 import type { AppError } from '../core/errors.ts';
 import { loadedLatencySeconds, type Plan } from '../core/planning/plan.ts';
-import type { ProcessorId } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Capabilities } from '../platform/capabilities.ts';
 import type { FrameSource } from '../platform/frame-source.ts';
 import { listCameras } from '../platform/video-source.ts';
 import { depthOf } from '../workers/pipeline.client.ts';
+import type { StageClient } from '../workers/stage.client.ts';
 import { LiveRun, type LiveUpdate } from './live.ts';
 import type { PlanEntry } from './plan-report.ts';
 import type { Segments } from './plan-request.ts';
 import { defaultProcessors, type ProcessorPool } from './processors.ts';
-import { loadStages } from './run-plan.ts';
+import { loadStages, unloadStages } from './run-plan.ts';
 import { LIVE_OFF, type LivePrediction, type LiveState, type Store } from './state.ts';
 
 /** Live history kept for the charts: 60 s at four points a second. */
@@ -40,12 +40,28 @@ function predictLive({ predicted, stages }: PlanEntry, sourceFps: number): LiveP
   };
 }
 
+/** What runs: the pipeline, and what it loaded into which workers. */
+interface Running {
+  readonly run: LiveRun;
+  readonly plan: Pick<Plan, 'stages'>;
+  readonly clients: readonly StageClient[];
+}
+
+const CANCELLED: Result<never> = err({ code: 'cancelled' });
+
+/** The plan with only the processors it uses, numbered anew. */
+const alone = ({ stages }: PlanEntry): Pick<Plan, 'stages'> => ({
+  stages: stages.map((stage, processorIndex) => ({ ...stage, processorIndex })),
+});
+
 export class LiveController {
   private readonly host: LiveHost;
-  private run: LiveRun | null = null;
+  private running: Running | null = null;
   private shown: FrameSource | null = null;
-  /** Counts starts and stops, so that a source that opens late knows it is no longer wanted. */
+  /** Counts starts and stops: work of an earlier turn is no longer wanted. */
   private turn = 0;
+  /** Beginning and ending use the same workers, so they happen one after another. */
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(host: LiveHost) {
     this.host = host;
@@ -56,94 +72,129 @@ export class LiveController {
     return this.shown;
   }
 
-  /** Opens a source (asking for permission where it must) and runs the plan in force on it. */
+  /** Opens a source (asking for permission where it must) and runs the plan in force on it; ends what ran before. */
   async start(open: () => Promise<Result<FrameSource>>): Promise<Result<null>> {
     const busy = this.host.busy();
     if (busy) {
       this.host.report(busy);
       return err(busy);
     }
-    if (!this.host.store.getState().model) return this.refuse({ code: 'model-missing' });
-    await this.stop();
-    const turn = this.turn;
+    const turn = ++this.turn;
+    if (!this.host.store.getState().model) return this.refuse(turn, { code: 'model-missing' });
+    await this.inTurn(() => this.end());
+    if (turn !== this.turn) return CANCELLED;
     this.set({ ...LIVE_OFF, status: 'starting' });
+    // Not in the queue: a question for permission may stay open for ever.
     const source = await open();
     if (turn !== this.turn) {
       if (source.ok) source.value.stop();
-      return err({ code: 'cancelled' });
+      return CANCELLED;
     }
-    if (!source.ok) return this.refuse(source.error);
+    if (!source.ok) return this.refuse(turn, source.error);
     this.shown = source.value;
-    void source.value.ended?.then((error) => {
-      if (this.shown === source.value) void this.refuse(error);
-    });
-    this.set({ source: source.value.kind, sourceLabel: source.value.label, cameras: await listCameras() });
-    const { plan } = this.host.store.getState();
-    return this.begin(source.value, plan?.processors ?? [], plan?.chosen ?? null);
+    void source.value.ended?.then((error) => this.refuse(turn, error));
+    const { kind, label } = source.value;
+    const cameras = kind === 'camera' ? await listCameras().catch(() => []) : [];
+    if (turn !== this.turn) return CANCELLED;
+    this.set({ source: kind, sourceLabel: label, cameras });
+    const entry = this.host.store.getState().plan?.chosen ?? null;
+    const begun = await this.inTurn(() => this.begin(turn, source.value, entry));
+    return begun.ok ? begun : this.refuse(turn, begun.error);
   }
 
+  /** Ends what runs, or what is about to. */
   async stop(): Promise<void> {
     this.turn += 1;
-    const { run, shown } = this;
-    this.run = null;
+    // At once, whatever the workers do: the camera's light goes off.
+    this.shown?.stop();
+    await this.inTurn(() => this.end());
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.last.then(work);
+    this.last = next.catch(() => undefined);
+    return next;
+  }
+
+  private async end(): Promise<void> {
+    const { running, shown } = this;
+    this.running = null;
     this.shown = null;
     shown?.stop();
-    await run?.stop();
+    await this.endRun(running);
     if (this.host.store.getState().live.status !== 'off') this.host.store.setState({ live: LIVE_OFF });
   }
 
+  private async endRun(running: Running | null): Promise<void> {
+    if (!running) return;
+    await running.run.stop();
+    const living = running.clients.filter(({ worker }) => !worker.hasFailed);
+    if (living.length === running.clients.length) await unloadStages(running.plan, living);
+  }
+
   /** Runs `entry`, or without a plan the whole model on the first default WASM processor. */
-  private async begin(
-    source: FrameSource,
-    processors: readonly ProcessorId[],
-    entry: PlanEntry | null,
-  ): Promise<Result<null>> {
+  private async begin(turn: number, source: FrameSource, entry: PlanEntry | null): Promise<Result<null>> {
     const { model } = this.host.store.getState();
-    if (!model) return this.refuse({ code: 'model-missing' });
-    const fallback =
-      defaultProcessors(await this.host.capabilities()).find((id) => id !== 'webgpu') ?? 'wasm:1';
-    const used = entry ? processors : [fallback];
-    const lastUnit = model.description.forms.deploy.units.length - 1;
-    const whole: Plan = {
-      kind: 'single',
-      stages: [{ processor: fallback, processorIndex: 0, fromUnit: 0, toUnit: lastUnit }],
-    };
-    const clients = await this.host.pool.acquire(used);
-    if (!clients.ok) return this.refuse(clients.error);
-    const stages = await loadStages(entry ?? whole, clients.value, this.host.segments);
-    if (!stages.ok) return this.refuse(stages.error);
+    if (turn !== this.turn) return CANCELLED;
+    if (!model) return err({ code: 'model-missing' });
+    const plan = entry ? alone(entry) : await this.wholeOnWasm(model.description.forms.deploy.units.length);
+    const clients = await this.host.pool.acquire(plan.stages.map(({ processor }) => processor));
+    if (!clients.ok) return clients;
+    if (turn !== this.turn) return CANCELLED;
+    const stages = await loadStages(plan, clients.value, this.host.segments);
+    if (!stages.ok) return stages;
+    let hasFailed = false;
     const run = await LiveRun.start({
       source,
       stages: stages.value,
       imageInput: model.manifest.input,
       predicted: entry && predictLive(entry, source.fps),
       onUpdate: (update) => this.update(update),
-      onFailure: (error) => void this.recover(source, error),
+      onFailure: (error) => {
+        // Every frame in flight reports the same failure.
+        if (!hasFailed) void this.recover(turn, source, entry, error);
+        hasFailed = true;
+      },
     });
-    if (!run.ok) return this.refuse(run.error);
-    if (this.shown !== source) {
-      await run.value.stop();
-      return err({ code: 'cancelled' });
-    }
-    this.run = run.value;
-    this.set({ status: 'on', plan: entry });
+    if (!run.ok) return run;
+    this.running = { run: run.value, plan, clients: clients.value };
+    if (turn === this.turn) this.set({ status: 'on', plan: entry, history: [], traces: [] });
     return ok(null);
   }
 
-  /** A stage died: say so, and go on with the whole model on WASM while the source keeps running. */
-  private async recover(source: FrameSource, error: AppError): Promise<void> {
-    if (this.shown !== source) return;
-    const { run } = this;
-    this.run = null;
-    this.host.report(error);
-    await run?.stop();
-    this.host.pool.close();
-    if (this.shown === source) await this.begin(source, [], null);
+  private async wholeOnWasm(units: number): Promise<Pick<Plan, 'stages'>> {
+    const processors = defaultProcessors(await this.host.capabilities());
+    const processor = processors.find((id) => id !== 'webgpu') ?? 'wasm:1';
+    return { stages: [{ processor, processorIndex: 0, fromUnit: 0, toUnit: units - 1 }] };
   }
 
-  private async refuse(error: AppError): Promise<Result<never>> {
-    await this.stop();
+  /** A stage failed: say so, and go on with the whole model on WASM while the source keeps running – once. */
+  private async recover(
+    turn: number,
+    source: FrameSource,
+    failed: PlanEntry | null,
+    error: AppError,
+  ): Promise<void> {
+    if (turn !== this.turn) return;
     this.host.report(error);
+    const again = await this.inTurn(async () => {
+      if (turn !== this.turn) return CANCELLED;
+      const { running } = this;
+      this.running = null;
+      await this.endRun(running);
+      if (failed === null) return err(error);
+      this.host.pool.close();
+      return this.begin(turn, source, null);
+    });
+    if (!again.ok) await this.refuse(turn, again.error);
+  }
+
+  /** Ends this turn with a failure; without effect once another one has begun. */
+  private async refuse(turn: number, error: AppError): Promise<Result<never>> {
+    if (turn === this.turn) {
+      await this.stop();
+      this.host.report(error);
+    }
     return err(error);
   }
 

@@ -47,9 +47,7 @@ let stages: PipelineOptions['stages'];
 beforeAll(async () => {
   const { segments } = await openTinyModel();
   const stage = { processor: 'wasm:1', processorIndex: 0, fromUnit: 0, toUnit: 6 } as const;
-  stages = must(
-    await loadStages({ kind: 'single', stages: [stage] }, await openStages(['wasm:1']), segments),
-  );
+  stages = must(await loadStages({ stages: [stage] }, await openStages(['wasm:1']), segments));
 });
 afterAll(closeAll);
 

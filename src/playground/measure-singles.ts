@@ -46,9 +46,9 @@ async function measureSingle(
   if (!loaded.ok) return loaded;
   const slow = loaded.value.warmupSeconds > SLOW_SECONDS;
   const timed = await worker.call((remote) => remote.time('whole', input, slow ? 2 : 8, slow ? 0 : 0.6));
+  await worker.call((remote) => remote.unload('whole'));
   if (!timed.ok) return timed;
   const profiled = await worker.call((remote) => remote.profile(bytes, input, slow ? 1 : 5));
-  await worker.call((remote) => remote.unload('whole'));
   const totalSeconds = percentile(timed.value, 0.5) ?? 0;
   const seconds = profiled.ok ? layerSeconds(layers, profiled.value) : null;
   return ok({

@@ -2,10 +2,11 @@
  * @file Use case: plan a model on this device. Price every layer on every processor, rank every plan, measure the single
  * processors, race the best few plans, and put the best measured one first.
  */
-import { measuredTable, rooflineTable, type CostTable } from '../core/cost/cost-table.ts';
+import { measuredTable, rooflineTable, type CostTable, type LayerTimes } from '../core/cost/cost-table.ts';
 import { planLabel, type RankedPlan } from '../core/planning/plan.ts';
 import { predict, rankPlans, type PlannerInput } from '../core/planning/planner.ts';
-import { transfersOf } from '../core/planning/transfer.ts';
+import { residencySeconds, transfersOf, type Transfers } from '../core/planning/transfer.ts';
+import { byteCount } from '../core/graph/model.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { rooflineOf } from '../core/roofline/roofline.ts';
 import { buildPlanReport, type Favourite } from './build-plan-report.ts';
@@ -24,12 +25,15 @@ export async function planModel(request: PlanRequest): Promise<Result<PlanReport
   const singles = measure === 'none' ? ok([]) : await measureSingles(request);
   if (!singles.ok) return singles;
   const roofline = rooflineTable(form.units, roofs);
-  const times = singles.value.flatMap((single) => single.times ?? []);
+  const transfers = transfersOf(profile);
+  const times = singles.value.flatMap(({ times }) =>
+    times ? [withoutTransfers(times, form, transfers)] : [],
+  );
   const measured = times.length === processors.length ? measuredTable(form.units, times) : null;
   const input: PlannerInput = {
     units: form.units,
     costs: measured ?? roofline,
-    transfers: transfersOf(profile),
+    transfers,
     objective: request.objective,
     sourceFps: request.sourceFps,
   };
@@ -42,6 +46,17 @@ export async function planModel(request: PlanRequest): Promise<Result<PlanReport
   const layers = { roofline: rooflineTable(alone, roofs), measured: measured && measuredTable(alone, times) };
   const findings = { costs: input.costs, roofline, measured, layers, ranked, favourites };
   return ok(buildPlanReport(request, { ...findings, raced: raced.value, singles: singles.value }));
+}
+
+/** The planner adds transfers itself, so the whole model's time, which began and ended in main memory, loses them here. */
+function withoutTransfers(
+  times: LayerTimes,
+  { input, output }: PlanRequest['form'],
+  transfers: Transfers,
+): LayerTimes {
+  const moved = residencySeconds(times.processor, byteCount(input), byteCount(output), transfers);
+  // Measured apart, the two can contradict each other; computing then took next to nothing, but not less.
+  return { ...times, totalSeconds: Math.max(0.1 * times.totalSeconds, times.totalSeconds - moved) };
 }
 
 /** What `table` alone would choose, priced like the rest. */

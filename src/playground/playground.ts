@@ -7,6 +7,7 @@ import type { AppError } from '../core/errors.ts';
 import type { Objective } from '../core/planning/objective.ts';
 import { parseProfile } from '../core/profile/parse.ts';
 import { threadsOf, type DeviceProfile, type ProcessorId } from '../core/profile/profile.ts';
+import { rooflineOf } from '../core/roofline/roofline.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { probeCapabilities, type Capabilities } from '../platform/capabilities.ts';
 import { startModelWorker, type ModelClient } from '../workers/model.client.ts';
@@ -34,6 +35,11 @@ export interface PlanOptions {
   readonly measure?: PlanRequest['measure'] | undefined;
 }
 
+const isGpuFailure = (error: AppError): boolean =>
+  error.code === 'webgpu-unavailable' ||
+  error.code === 'device-lost' ||
+  (error.code === 'engine-failed' && error.processor === 'webgpu');
+
 /** The rate `smooth` plans for. */
 const SOURCE_FPS = 30;
 
@@ -54,10 +60,16 @@ export class Playground {
   }
 
   capabilities(): Promise<Capabilities> {
-    this.probing ??= probeCapabilities().then((capabilities) => {
-      this.store.setState({ capabilities });
-      return capabilities;
-    });
+    this.probing ??= probeCapabilities().then(
+      (capabilities) => {
+        this.store.setState({ capabilities });
+        return capabilities;
+      },
+      (thrown: unknown) => {
+        this.probing = null;
+        throw thrown;
+      },
+    );
     return this.probing;
   }
 
@@ -120,6 +132,8 @@ export class Playground {
     open: (worker: ModelClient) => Promise<Result<OpenedModel>>,
   ): Promise<Result<LoadedModel>> {
     const worker = startModelWorker();
+    // Reading cannot be interrupted but by ending the worker, which ends the call as cancelled.
+    work.signal.addEventListener('abort', () => worker.terminate(), { once: true });
     const opened = await open(worker);
     if (!opened.ok) {
       worker.terminate();
@@ -144,13 +158,16 @@ export class Playground {
     return ok(proven);
   }
 
-  private async prove({ description }: LoadedModel, { onProgress }: Work): Promise<Result<Equivalence>> {
+  private async prove(
+    { description }: LoadedModel,
+    { onProgress, signal }: Work,
+  ): Promise<Result<Equivalence>> {
     onProgress('Comparing both forms', null);
     const clients = await this.pool.acquire(['wasm:1']);
     if (!clients.ok) return clients;
     const [client] = clients.value;
     if (!client) return err({ code: 'processor-invalid', id: 'wasm:1' });
-    return compareForms(description, this.modelWorker, client);
+    return compareForms(description, this.modelWorker, client, signal);
   }
 
   /** Classifies pictures one by one on one processor, pre-processing included. */
@@ -190,15 +207,33 @@ export class Playground {
     });
   }
 
-  /** Plans the loaded model's deploy form; measures the best plans unless told to predict only. */
-  plan(options: PlanOptions): Promise<Result<PlanReport>> {
+  /**
+   * Plans the loaded model's deploy form; measures the best plans unless told to predict only. Where no processors were
+   * named and the GPU fails on the way, the reason is shown and the plan made without it.
+   */
+  async plan(options: PlanOptions): Promise<Result<PlanReport>> {
+    const planned = await this.planOn(options);
+    if (planned.ok || options.processors || !isGpuFailure(planned.error)) return planned;
+    const { profile } = this.state;
+    const processors = defaultProcessors(await this.capabilities()).filter(
+      (id) => id !== 'webgpu' && profile && rooflineOf(profile, id) !== null,
+    );
+    if (processors.length === 0) return planned;
+    const again = await this.planOn({ ...options, processors });
+    this.report(planned.error);
+    return again;
+  }
+
+  private planOn(options: PlanOptions): Promise<Result<PlanReport>> {
     return this.tasks.run('planTask', async (work) => {
       const { model, profile } = this.state;
       if (!model) return err({ code: 'model-missing' });
       if (!profile) return err({ code: 'profile-missing' });
       await this.live.stop();
       const capabilities = await this.capabilities();
-      const wanted = options.processors ?? defaultProcessors(capabilities);
+      // Of the default processors only those that could be measured: a GPU whose kernels fail is none to plan with.
+      const usable = defaultProcessors(capabilities).filter((id) => rooflineOf(profile, id) !== null);
+      const wanted = options.processors ?? usable;
       const measure = options.measure ?? 'best';
       const processors = measure === 'none' ? ok(wanted) : checkProcessors(wanted, capabilities);
       if (!processors.ok) return processors;

@@ -8,32 +8,51 @@ import type { Capabilities } from '../platform/capabilities.ts';
 import { startStageWorker, type StageClient } from '../workers/stage.client.ts';
 
 export class ProcessorPool {
-  private clients: StageClient[] = [];
+  private clients: readonly StageClient[] = [];
+  /** The acquisition in work; the next one waits for it. */
+  private last: Promise<unknown> = Promise.resolve();
+  /** Counts `close` calls, so that an acquisition knows when its workers are no longer wanted. */
+  private closed = 0;
 
   /** One open client an entry, in order; clients of an earlier list are reused where they fit and live, else closed. */
-  async acquire(processors: readonly ProcessorId[]): Promise<Result<readonly StageClient[]>> {
+  acquire(processors: readonly ProcessorId[]): Promise<Result<readonly StageClient[]>> {
+    const next = this.last.then(() => this.open(processors));
+    this.last = next.catch(() => undefined);
+    return next;
+  }
+
+  private async open(processors: readonly ProcessorId[]): Promise<Result<readonly StageClient[]>> {
+    const { closed } = this;
     const free = this.clients.filter(({ worker }) => !worker.hasFailed);
-    this.clients.filter((client) => !free.includes(client)).forEach(({ worker }) => worker.terminate());
-    this.clients = [];
+    const opened: StageClient[] = [];
     const wanted = processors.map((processor) => {
       const at = free.findIndex((client) => client.processor === processor);
       return at < 0 ? null : (free.splice(at, 1)[0] ?? null);
     });
-    free.forEach((client) => client.worker.terminate());
+    const kept = wanted.flatMap((client) => client ?? []);
+    this.clients.filter((client) => !kept.includes(client)).forEach(({ worker }) => worker.terminate());
+    this.clients = kept;
     for (const [i, processor] of processors.entries()) {
-      const reused = wanted[i];
-      const opened = reused ? ok(reused) : await startStageWorker(processor, `${processor} #${i + 1}`);
-      if (!opened.ok) {
-        this.clients.push(...wanted.slice(i + 1).flatMap((client) => client ?? []));
-        return opened;
+      const client = wanted[i] ?? (await this.startOne(processor, i));
+      if ('ok' in client) return client;
+      if (closed !== this.closed) {
+        client.worker.terminate();
+        return err({ code: 'cancelled' });
       }
-      this.clients.push(opened.value);
+      opened.push(client);
+      if (!kept.includes(client)) this.clients = [...this.clients, client];
     }
-    return ok(this.clients);
+    return ok(opened);
+  }
+
+  private async startOne(processor: ProcessorId, index: number): Promise<StageClient | Result<never>> {
+    const started = await startStageWorker(processor, `${processor} #${index + 1}`);
+    return started.ok ? started.value : started;
   }
 
   /** Closes every worker; what they were doing ends as `cancelled`. */
   close(): void {
+    this.closed += 1;
     this.clients.forEach((client) => client.worker.terminate());
     this.clients = [];
   }

@@ -2,6 +2,7 @@
  * @file Runs the candidate plans in turn on the same inputs: first a check that the split model still computes the same,
  * then rounds of timing, interleaved so that drift of the machine hits all alike.
  */
+import type { AppError } from '../core/errors.ts';
 import { elementCount } from '../core/graph/model.ts';
 import type { RankedPlan } from '../core/planning/plan.ts';
 import { randomTensor } from '../core/random.ts';
@@ -40,21 +41,26 @@ export async function racePlans(
   const references = await referenceOutputs(request, inputs);
   if (!references.ok) return references;
   const runs = plans.map((entry) => ({ entry, timed: [] as Timed[], equality: null as Equality | null }));
+  const failed = new Map<RankedPlan, AppError>();
   for (let round = 0; round < ROUNDS; round++) {
     for (const [i, run] of runs.entries()) {
       if (request.signal.aborted) return err({ code: 'cancelled' });
+      if (failed.has(run.entry)) continue;
       request.onProgress('Racing the best plans', 0.5 + (round + i / runs.length) / ROUNDS / 2);
       const turn = await runTurn(request, run.entry, inputs, run.equality ? null : references.value);
-      if (!turn.ok) return turn;
-      run.timed.push(turn.value.timed);
-      run.equality ??= turn.value.equality;
+      if (turn.ok) {
+        run.timed.push(turn.value.timed);
+        run.equality ??= turn.value.equality;
+      } else if (turn.error.code === 'cancelled') return turn;
+      else failed.set(run.entry, turn.error);
     }
   }
-  return ok(
-    runs.flatMap(({ entry, timed, equality }) =>
-      equality ? [{ ...entry, measured: performanceOfRuns(timed), equality }] : [],
-    ),
+  const finished = runs.flatMap(({ entry, timed, equality }) =>
+    equality && !failed.has(entry) ? [{ ...entry, measured: performanceOfRuns(timed), equality }] : [],
   );
+  // A plan that cannot run has lost; only where none can is that a failure.
+  const [failure] = failed.values();
+  return finished.length === 0 && failure ? err(failure) : ok(finished);
 }
 
 async function runTurn(
@@ -63,15 +69,18 @@ async function runTurn(
   inputs: Inputs,
   references: readonly Float32Array[] | null,
 ): Promise<Result<{ readonly timed: Timed; readonly equality: Equality | null }>> {
-  const stages = await loadStages(plan, clients, segments);
-  if (!stages.ok) return stages;
-  const equality = references ? await checkPipeline(stages.value, inputs, references, signal) : ok(null);
-  if (!equality.ok) return equality;
-  const slow = predicted.latencySeconds > SLOW_SECONDS;
-  const budget = slow ? { seconds: 0, minFrames: 2 } : { seconds: ROUND_SECONDS, minFrames: 8 };
-  const timed = await timePipeline(stages.value, inputs, budget, signal);
-  await unloadStages(plan, clients);
-  return timed.ok ? ok({ timed: timed.value, equality: equality.value }) : timed;
+  try {
+    const stages = await loadStages(plan, clients, segments);
+    if (!stages.ok) return stages;
+    const equality = references ? await checkPipeline(stages.value, inputs, references, signal) : ok(null);
+    if (!equality.ok) return equality;
+    const slow = predicted.latencySeconds > SLOW_SECONDS;
+    const budget = slow ? { seconds: 0, minFrames: 2 } : { seconds: ROUND_SECONDS, minFrames: 8 };
+    const timed = await timePipeline(stages.value, inputs, budget, signal);
+    return timed.ok ? ok({ timed: timed.value, equality: equality.value }) : timed;
+  } finally {
+    await unloadStages(plan, clients);
+  }
 }
 
 /** The outputs that every plan has to reproduce: one WASM processor's where there is one (GPUs have been wrong). */

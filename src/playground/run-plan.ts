@@ -23,7 +23,7 @@ export const segmentName = (stage: Stage): string => `units ${stage.fromUnit}–
 
 /** Loads each stage's segment on its client; gives what `Pipeline.start` wants. */
 export async function loadStages(
-  plan: Plan,
+  plan: Pick<Plan, 'stages'>,
   clients: readonly StageClient[],
   segments: Segments,
 ): Promise<Result<readonly LoadedStage[]>> {
@@ -41,7 +41,10 @@ export async function loadStages(
   return ok(loaded);
 }
 
-export async function unloadStages(plan: Plan, clients: readonly StageClient[]): Promise<void> {
+export async function unloadStages(
+  plan: Pick<Plan, 'stages'>,
+  clients: readonly StageClient[],
+): Promise<void> {
   for (const stage of plan.stages) {
     await clients[stage.processorIndex]?.worker.call((remote) => remote.unload(segmentName(stage)));
   }

@@ -4,6 +4,7 @@
  */
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { detailOf } from '../core/errors.ts';
+import { messageOf } from '../core/messages.ts';
 import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
 import { threadsOf } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -18,10 +19,17 @@ type Providers = NonNullable<InferenceSession.SessionOptions['executionProviders
 export async function openOrtProcessor(id: ProcessorId): Promise<Result<Processor>> {
   let providers: Providers = ['wasm'];
   let adapter: AdapterFacts | null = null;
+  let guard: Guard = (work) => work;
   if (id === 'webgpu') {
     const acquired = await openGpu();
     if (!acquired.ok) return acquired;
-    adapter = acquired.value.facts;
+    const { facts, untilLost } = acquired.value;
+    adapter = facts;
+    guard = async (work) => {
+      const done = await untilLost(work);
+      if (!done.ok) throw new Error(messageOf(done.error).what);
+      return done.value;
+    };
     // An own device outlives any session; onnxruntime's own is destroyed with its last one (PLATFORM).
     providers = [{ name: 'webgpu', device: acquired.value.device }];
   }
@@ -29,72 +37,76 @@ export async function openOrtProcessor(id: ProcessorId): Promise<Result<Processo
     tapConsole();
     const build = chooseBuild({ jspi: 'Suspending' in WebAssembly, needsWebGpu: id === 'webgpu' });
     const ort = await loadOrt(build, threadsOf(id));
-    return ok(new OrtProcessor(id, adapter, ort, providers));
+    return ok(new OrtProcessor({ id, adapter, ort, providers, guard }));
   } catch (thrown) {
     return err({ code: 'engine-failed', processor: id, detail: detailOf(thrown) });
   }
 }
 
+/** Ends work that can no longer come back, as the GPU's when its device is lost. */
+type Guard = <T>(work: Promise<T>) => Promise<T>;
+
+interface Engine {
+  readonly id: ProcessorId;
+  readonly adapter: AdapterFacts | null;
+  readonly ort: OrtModule;
+  readonly providers: Providers;
+  readonly guard: Guard;
+}
+
 class OrtProcessor implements Processor {
   readonly id: ProcessorId;
   readonly adapter: AdapterFacts | null;
-  private readonly ort: OrtModule;
-  private readonly providers: Providers;
+  private readonly engine: Engine;
   private readonly mutex = new Mutex();
-  private readonly open = new Set<OrtSegment>();
 
-  constructor(id: ProcessorId, adapter: AdapterFacts | null, ort: OrtModule, providers: Providers) {
-    this.id = id;
-    this.adapter = adapter;
-    this.ort = ort;
-    this.providers = providers;
+  constructor(engine: Engine) {
+    this.id = engine.id;
+    this.adapter = engine.adapter;
+    this.engine = engine;
   }
 
   async load(bytes: Uint8Array): Promise<Segment> {
-    const session = await this.create(bytes, {});
-    const segment = new OrtSegment(this.ort, session, this.mutex, () => this.open.delete(segment));
-    this.open.add(segment);
-    return segment;
+    return new OrtSegment(this.engine, await this.create(bytes, {}), this.mutex);
   }
 
   async profileNodes(bytes: Uint8Array, input: Float32Array, runs: number): Promise<readonly NodeSeconds[]> {
     const session = await this.create(bytes, { enableProfiling: true });
-    const segment = new OrtSegment(this.ort, session, this.mutex, () => undefined);
-    const printed = await captureConsole(async () => {
-      for (let run = 0; run < runs + 1; run++) await segment.run(input);
-      session.endProfiling();
-    });
-    await segment.dispose();
-    return nodeSeconds(printed, this.id === 'webgpu' ? 'webgpu' : 'wasm', runs);
-  }
-
-  async dispose(): Promise<void> {
-    await Promise.all([...this.open].map((segment) => segment.dispose()));
+    const segment = new OrtSegment(this.engine, session, this.mutex);
+    try {
+      const printed = await captureConsole(async () => {
+        for (let run = 0; run < runs + 1; run++) await segment.run(input);
+        session.endProfiling();
+      });
+      return nodeSeconds(printed, this.id === 'webgpu' ? 'webgpu' : 'wasm', runs);
+    } finally {
+      await segment.dispose();
+    }
   }
 
   private create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession> {
     return this.mutex.run(() =>
-      this.ort.InferenceSession.create(bytes, {
-        executionProviders: this.providers,
-        graphOptimizationLevel: 'all',
-        ...options,
-      }),
+      this.engine.guard(
+        this.engine.ort.InferenceSession.create(bytes, {
+          executionProviders: this.engine.providers,
+          graphOptimizationLevel: 'all',
+          ...options,
+        }),
+      ),
     );
   }
 }
 
 class OrtSegment implements Segment {
   readonly inputShape: readonly number[];
-  private readonly ort: OrtModule;
+  private readonly engine: Engine;
   private readonly session: InferenceSession;
   private readonly mutex: Mutex;
-  private readonly onDispose: () => void;
 
-  constructor(ort: OrtModule, session: InferenceSession, mutex: Mutex, onDispose: () => void) {
-    this.ort = ort;
+  constructor(engine: Engine, session: InferenceSession, mutex: Mutex) {
+    this.engine = engine;
     this.session = session;
     this.mutex = mutex;
-    this.onDispose = onDispose;
     const [metadata] = session.inputMetadata;
     this.inputShape = metadata?.isTensor === true ? metadata.shape.map(Number) : [];
   }
@@ -103,9 +115,9 @@ class OrtSegment implements Segment {
     const [inputName = ''] = this.session.inputNames;
     const [outputName = ''] = this.session.outputNames;
     return this.mutex.run(async () => {
-      const feed: Tensor = new this.ort.Tensor('float32', input, this.inputShape);
-      const output = (await this.session.run({ [inputName]: feed }))[outputName];
-      const data = await output?.getData();
+      const feed: Tensor = new this.engine.ort.Tensor('float32', input, this.inputShape);
+      const output = (await this.engine.guard(this.session.run({ [inputName]: feed })))[outputName];
+      const data = output && (await this.engine.guard(output.getData()));
       if (!(data instanceof Float32Array)) throw new Error('the model’s output is not a float32 tensor');
       const own = new Float32Array(data);
       output?.dispose();
@@ -115,6 +127,5 @@ class OrtSegment implements Segment {
 
   async dispose(): Promise<void> {
     await this.mutex.run(() => this.session.release());
-    this.onDispose();
   }
 }

@@ -3,7 +3,7 @@
  * engine only has to implement this. Everything above counts processors and never says "GPU or CPU".
  *
  * Contract: a processor loads *segments* (a run of units as ONNX bytes with one fp32 input and one fp32 output), runs
- * them one at a time, and owns what it allocated until `dispose`. A failing engine rejects; the worker core around it
+ * them one at a time; its worker's end frees it. A failing engine rejects; the worker core around it
  * turns that into an `engine-failed` Result.
  */
 import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
@@ -15,7 +15,6 @@ export interface Processor {
   load(bytes: Uint8Array): Promise<Segment>;
   /** Seconds a run that each named node took, mean over `runs` after one warm-up; a session of its own. */
   profileNodes(bytes: Uint8Array, input: Float32Array, runs: number): Promise<readonly NodeSeconds[]>;
-  dispose(): Promise<void>;
 }
 
 export interface Segment {

@@ -85,9 +85,11 @@ export class StageLoop {
 
   private tensorOf(payload: FrameMessage['payload']): Float32Array<ArrayBuffer> {
     if (payload instanceof Float32Array) return payload;
-    if (!this.frameInput) throw new Error('this stage was not told how to read pictures');
-    const tensor = this.frameInput.tensorOf(payload);
-    payload.close();
-    return tensor;
+    try {
+      if (!this.frameInput) throw new Error('this stage was not told how to read pictures');
+      return this.frameInput.tensorOf(payload);
+    } finally {
+      payload.close();
+    }
   }
 }

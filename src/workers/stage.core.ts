@@ -50,10 +50,13 @@ export class StageCore implements StageApi {
   classify(name: string, bitmap: ImageBitmap, imageInput: ImageInput): Promise<Result<Classified>> {
     return this.attempt(async () => {
       const start = performance.now();
-      const tensor = new FrameInput(imageInput).tensorOf(bitmap);
-      bitmap.close();
-      const top = topClasses(await this.segment(name).run(tensor));
-      return { top, seconds: (performance.now() - start) / 1000 };
+      try {
+        const tensor = new FrameInput(imageInput).tensorOf(bitmap);
+        const top = topClasses(await this.segment(name).run(tensor));
+        return { top, seconds: (performance.now() - start) / 1000 };
+      } finally {
+        bitmap.close();
+      }
     });
   }
 

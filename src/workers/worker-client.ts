@@ -13,18 +13,17 @@ export class WorkerClient<Api> {
   readonly failed: Promise<AppError>;
   private readonly worker: Worker;
   private readonly remote: Comlink.Remote<Api>;
-  private fail: (error: AppError) => void = () => undefined;
-  private over = false;
+  /** Ends the calls in flight; a reaction on `failed` a call would keep every answer as long as the worker lives. */
+  private readonly pending = new Set<(error: AppError) => void>();
+  private failure: AppError | null = null;
+  private announce: (error: AppError) => void = () => undefined;
 
   constructor(worker: Worker, name: string) {
     this.worker = worker;
     this.name = name;
     this.remote = Comlink.wrap<Api>(worker);
     this.failed = new Promise((resolve) => {
-      this.fail = (error) => {
-        this.over = true;
-        resolve(error);
-      };
+      this.announce = resolve;
     });
     worker.addEventListener('error', (event) => {
       event.preventDefault();
@@ -34,7 +33,7 @@ export class WorkerClient<Api> {
 
   /** True once the worker has failed, was terminated or left a call unanswered: start another one. */
   get hasFailed(): boolean {
-    return this.over;
+    return this.failure !== null;
   }
 
   /** Calls the worker; never rejects, never hangs longer than `timeoutSeconds`. */
@@ -47,14 +46,26 @@ export class WorkerClient<Api> {
       () => this.fail({ code: 'worker-failed', worker: this.name, detail }),
       timeoutSeconds * 1000,
     );
-    const failed = this.failed.then((error): Result<T> => err(error));
+    let giveUp: (error: AppError) => void = () => undefined;
+    const failed = new Promise<Result<T>>((resolve) => {
+      giveUp = (error) => resolve(err(error));
+    });
+    if (this.failure) giveUp(this.failure);
+    this.pending.add(giveUp);
     try {
       return await Promise.race([request(this.remote), failed]);
     } catch (thrown) {
       return err({ code: 'worker-failed', worker: this.name, detail: detailOf(thrown) });
     } finally {
       clearTimeout(timer);
+      this.pending.delete(giveUp);
     }
+  }
+
+  private fail(error: AppError): void {
+    this.failure ??= error;
+    this.announce(error);
+    this.pending.forEach((giveUp) => giveUp(error));
   }
 
   terminate(): void {

@@ -5,7 +5,8 @@ import type { AdapterFacts } from './profile.ts';
 
 /** What is read of a `GPUAdapter`. */
 export interface AdapterLike {
-  readonly info: {
+  /** Missing before Chrome 127. */
+  readonly info?: {
     readonly vendor: string;
     readonly architecture: string;
     readonly isFallbackAdapter?: boolean;
@@ -16,7 +17,7 @@ export interface AdapterLike {
 
 /** Vendor and architecture (empty where the browser hides them) and whether the adapter is software. */
 export function adapterFactsOf(adapter: AdapterLike): AdapterFacts {
-  const { vendor, architecture, isFallbackAdapter } = adapter.info;
+  const { vendor = '', architecture = '', isFallbackAdapter } = adapter.info ?? {};
   return {
     vendor,
     architecture,
