@@ -15,9 +15,12 @@ export type AppError =
   | { readonly code: 'model-invalid'; readonly detail: string }
   | { readonly code: 'model-unsupported'; readonly node: string; readonly detail: string }
   | { readonly code: 'image-invalid'; readonly name: string }
+  | { readonly code: 'video-invalid'; readonly name: string }
+  | { readonly code: 'unexpected'; readonly detail: string }
   | { readonly code: 'profile-invalid'; readonly detail: string }
   | { readonly code: 'profile-missing' }
   | { readonly code: 'processor-invalid'; readonly id: string }
+  | { readonly code: 'objective-invalid'; readonly name: string }
   | { readonly code: 'kernel-wrong'; readonly kernel: string; readonly detail: string }
   | { readonly code: 'engine-failed'; readonly processor: string; readonly detail: string }
   | { readonly code: 'worker-failed'; readonly worker: string; readonly detail: string }

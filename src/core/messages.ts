@@ -88,6 +88,16 @@ export function messageOf(error: AppError): Message {
       };
     case 'image-invalid':
       return { what: `“${error.name}” is not a readable image.`, remedy: 'Choose a PNG, JPEG or WebP file.' };
+    case 'video-invalid':
+      return {
+        what: `“${error.name}” is not a video this browser can play.`,
+        remedy: 'Choose an MP4 or WebM file.',
+      };
+    case 'unexpected':
+      return {
+        what: `Something went wrong that should not have: ${error.detail}.`,
+        remedy: 'That is a fault of Ridgepoint. Try again, or reload the page.',
+      };
     case 'profile-invalid':
       return {
         what: `This file is not a Ridgepoint profile: ${error.detail}.`,
@@ -100,6 +110,8 @@ export function messageOf(error: AppError): Message {
         what: `“${error.id}” is not a processor of this device.`,
         remedy: 'Use webgpu, wasm:1, wasm:2 … as far as the device has them.',
       };
+    case 'objective-invalid':
+      return { what: `“${error.name}” is not an objective.`, remedy: 'Use fastest, snappiest or smooth.' };
     case 'kernel-wrong':
       return {
         what: `The benchmark kernel ${error.kernel} computed a wrong value: ${error.detail}.`,
@@ -113,7 +125,7 @@ export function messageOf(error: AppError): Message {
     case 'worker-failed':
       return {
         what: `A background worker (${error.worker}) failed: ${error.detail}.`,
-        remedy: 'Press start again; if it fails again, reload the page.',
+        remedy: 'Try again; if it fails again, reload the page.',
       };
     case 'busy':
       return { what: `Ridgepoint is still ${error.doing}.`, remedy: 'Wait for it to end, or cancel it.' };

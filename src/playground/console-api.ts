@@ -87,6 +87,11 @@ function processorsOf(names: readonly string[] | undefined): Result<readonly Pro
     : err({ code: 'processor-invalid', id: wrong });
 }
 
+function objectiveOf(name: string | undefined): Result<Objective | undefined> {
+  const found = OBJECTIVES.find((objective) => objective === name);
+  return name === undefined || found ? ok(found) : err({ code: 'objective-invalid', name });
+}
+
 export function createApi(playground: Playground): RidgepointApi {
   const load = async ({ model, modelUrl }: ModelChoice): Promise<Result<LoadedModel>> => {
     if (modelUrl !== undefined) {
@@ -109,6 +114,8 @@ export function createApi(playground: Playground): RidgepointApi {
     async plan(choice) {
       const processors = processorsOf(choice.processors);
       if (!processors.ok) return failure(processors.error);
+      const objective = objectiveOf(choice.objective);
+      if (!objective.ok) return failure(objective.error);
       const model = await load(choice);
       if (!model.ok) return failure(model.error);
       const given = choice.profile === undefined ? null : parseProfile(choice.profile);
@@ -117,7 +124,7 @@ export function createApi(playground: Playground): RidgepointApi {
       if (given) playground.store.setState({ profile: profile.value });
       const plan = await playground.plan({
         processors: processors.value,
-        objective: OBJECTIVES.find((objective): objective is Objective => objective === choice.objective),
+        objective: objective.value,
         measure: choice.predictOnly === true ? 'none' : choice.all === true ? 'all' : 'best',
       });
       return plan.ok ? plan.value : failure(plan.error);
