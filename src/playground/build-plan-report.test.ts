@@ -134,6 +134,38 @@ describe('the plans of a report', () => {
   });
 });
 
+describe('a plan that computes wrong', () => {
+  const request = requestOf(BOTH);
+  const { ranked } = findingsOf(request);
+  const wrong = (entry: RankedPlan | undefined, change: Partial<RacedPlan['equality']>): RacedPlan => {
+    const run = raced(entry, 90);
+    return { ...run, equality: { ...run.equality, ...change } };
+  };
+  const labelOf = (entry: RankedPlan | undefined): string => (entry ? planLabel(entry.plan) : 'none');
+
+  it.each([
+    ['another answer', { maxRelDifference: 2e-3 }],
+    ['no number', { maxRelDifference: NaN }],
+    ['the right answers in the wrong order', { inOrder: false }],
+  ])('(%s) is shown and never chosen, however fast', (_, change) => {
+    const runs = [wrong(ranked[0], change), raced(ranked[1], 20), raced(ranked[2], 15)];
+    const report = buildPlanReport(request, findingsOf(request, { raced: runs }));
+    expect(measuredFps(report)).toEqual([20, 15, 90]);
+    expect(planLabel(report.chosen)).toBe(labelOf(ranked[1]));
+  });
+  it('is what fp32 rounds differently not', () => {
+    const runs = [wrong(ranked[0], { maxRelDifference: 1e-5 }), raced(ranked[1], 20)];
+    const { chosen } = buildPlanReport(request, findingsOf(request, { raced: runs }));
+    expect(planLabel(chosen)).toBe(labelOf(ranked[0]));
+  });
+  it('gives way even to one that was not run', () => {
+    const runs = ranked.slice(0, 3).map((entry) => wrong(entry, { inOrder: false }));
+    const { chosen } = buildPlanReport(request, findingsOf(request, { raced: runs }));
+    expect(planLabel(chosen)).toBe(labelOf(ranked[3]));
+    expect(chosen.measured).toBeNull();
+  });
+});
+
 describe('the single processors of a report', () => {
   const single = (processor: ProcessorId, throughputFps: number) => ({
     processor,

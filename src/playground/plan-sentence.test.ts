@@ -221,6 +221,27 @@ describe('a single processor as a sentence', () => {
       'Splitting would not pay: alone it runs 1.10 × the frames of the best split, predicted.',
     );
   });
+  it('is compared with no split that computes wrong', () => {
+    const wrong = {
+      ...split([16, 70], [20, 60]),
+      equality: { maxAbsDifference: 9, maxRelDifference: 1, inOrder: true, frames: 6 },
+    };
+    const right = split([14, 80], [10, 90]);
+    const plans = [alone([11, 90], [12, 83]), wrong, right] as const;
+    expect(planSentence(reportOf(BOTH, plans)).why).toContain(
+      '1.20 × the frames of the best split, measured',
+    );
+    expect(planSentence(reportOf(BOTH, [plans[0], wrong])).why).toBe(
+      'Every split that was run computes something else than one processor.',
+    );
+  });
+  it('claims nothing over a prediction that no run bore out', () => {
+    const plans = [alone([11, 90], [12, 83]), split([16, 95], null)] as const;
+    expect(why(plans)).toBe('It is the best of the plans that were run.');
+    expect(why([alone([11, 90], [12, 83]), split([10, 80], null)], 'snappiest')).toBe(
+      'It is the best of the plans that were run.',
+    );
+  });
   it('for the least latency speaks of latency', () => {
     expect(why([alone([10, 95.4], [10, 98.6]), split([16, 110.2], [15, 120.4])], 'snappiest')).toBe(
       'One processor answers soonest: 99 ms a frame against 120 ms for the best split, measured.',

@@ -1,6 +1,7 @@
 /** @file The plan in force as one true sentence, and the sentence that says why. Pure; read on Live and Partition. */
 import type { ProcessorId } from '../core/profile/profile.ts';
 import { threadsOf } from '../core/profile/profile.ts';
+import { computesWrong } from './build-plan-report.ts';
 import type { PlanEntry, PlanReport, Performance } from './plan-report.ts';
 
 export interface PlanSentence {
@@ -57,9 +58,9 @@ interface Comparison {
   readonly basis: 'measured' | 'predicted';
 }
 
-/** The chosen plan beside the best of the other kind: both as measured, or else both as predicted. Null without one. */
+/** The chosen plan beside the best of the other kind that computes right: both as measured, or else both as predicted. Null without one. */
 function againstTheOtherKind({ chosen, plans }: PlanReport): Comparison | null {
-  const rival = plans.find((entry) => entry.kind !== chosen.kind);
+  const rival = plans.find((entry) => entry.kind !== chosen.kind && !computesWrong(entry));
   if (!rival) return null;
   return chosen.measured && rival.measured
     ? { ours: chosen.measured, theirs: rival.measured, basis: 'measured' }
@@ -75,18 +76,27 @@ const soonest = ({ ours, theirs, basis }: Comparison, other: string): string =>
 function whySingle(report: PlanReport): string {
   if (report.processors.length === 1) return 'It is the only processor there is to plan for.';
   const comparison = againstTheOtherKind(report);
-  if (!comparison) return 'This model cannot be split.';
+  if (!comparison) {
+    return report.plans.some(computesWrong)
+      ? 'Every split that was run computes something else than one processor.'
+      : 'This model cannot be split.';
+  }
   const { ours, theirs, basis } = comparison;
   const ratio = ours.throughputFps / theirs.throughputFps;
-  // `smooth` too may take a plan of fewer frames for its latency.
-  if (report.objective === 'snappiest' || ratio < 1)
-    return `One processor answers soonest: ${soonest(comparison, 'the best split')}`;
+  const { objective } = report;
+  // `smooth` may take a plan of fewer frames for its latency.
+  const byLatency = objective === 'snappiest' || (objective === 'smooth' && ratio < 1);
+  // Only a prediction can be better than what was chosen: the measurement decided.
+  if (byLatency ? ours.latencyMs > theirs.latencyMs : ratio < 1)
+    return 'It is the best of the plans that were run.';
+  if (byLatency) return `One processor answers soonest: ${soonest(comparison, 'the best split')}`;
   return `Splitting would not pay: alone it runs ${ratio.toFixed(2)} × the frames of the best split, ${basis}.`;
 }
 
 function whyPipeline(report: PlanReport): string {
   const comparison = againstTheOtherKind(report);
-  if (report.objective === 'snappiest' && comparison)
+  const isSooner = comparison && comparison.ours.latencyMs <= comparison.theirs.latencyMs;
+  if (report.objective === 'snappiest' && isSooner)
     return `Together they answer soonest: ${soonest(comparison, 'the best processor alone')}`;
   const { speedup } = report.bound;
   const gain = gainOverBestSingle(report);
