@@ -6,7 +6,7 @@ describe('routeOf', () => {
     expect(routeOf(`#${route}`)).toBe(route);
     expect(routeOf(`#/${route}`)).toBe(route);
   });
-  it.each(['', '#', '#/', '#nowhere', '#Model', '#model/layers', '#toString', 'a#model'])(
+  it.each(['', '#', '#/', '#nowhere', '#Model', '#model/layers', '#toString', 'mo#del'])(
     '%j is Live',
     (hash) => {
       expect(routeOf(hash)).toBe('live');
