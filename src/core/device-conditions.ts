@@ -30,7 +30,7 @@ const NOT_ISOLATED: Message = {
 };
 const NO_SIMD: Message = {
   what: 'This browser has no WebAssembly SIMD.',
-  remedy: 'The CPU is measured and used without it, several times slower. Update the browser.',
+  remedy: 'The CPU can neither be measured nor used without it. Update the browser.',
 };
 
 /** Every condition that holds, the gravest first. */

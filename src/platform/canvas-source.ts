@@ -10,6 +10,8 @@ type Draw = (context: CanvasRenderingContext2D, t: number) => void;
 
 /** Animation frames come at the display's rate, 60/s nearly everywhere; hidden tabs get none, so work pauses there. */
 const DISPLAY_FPS = 60;
+/** A little less than 1/60 s, so that a 60 Hz display's jitter loses no frame. */
+const MIN_INTERVAL_MS = 12;
 
 class CanvasSource implements FrameSource {
   readonly kind: SourceKind;
@@ -19,9 +21,16 @@ class CanvasSource implements FrameSource {
   readonly ended = null;
   private readonly context: CanvasRenderingContext2D;
   private readonly draw: Draw;
+  private readonly release: () => void;
   private request = 0;
 
-  constructor(kind: SourceKind, label: string, element: HTMLCanvasElement, draw: Draw) {
+  constructor(
+    kind: SourceKind,
+    label: string,
+    element: HTMLCanvasElement,
+    draw: Draw,
+    release = (): void => undefined,
+  ) {
     const context = element.getContext('2d', { willReadFrequently: true });
     if (!context) throw new Error('this browser gives no 2D canvas');
     this.kind = kind;
@@ -29,17 +38,22 @@ class CanvasSource implements FrameSource {
     this.element = element;
     this.context = context;
     this.draw = draw;
+    this.release = release;
     draw(context, 0);
   }
 
   start(listener: (captureTime: number) => void): void {
-    this.stop();
+    cancelAnimationFrame(this.request);
     const begin = performance.now();
+    let last = -Infinity;
     const tick = (): void => {
+      this.request = requestAnimationFrame(tick);
       const now = performance.now();
+      // Displays of 120 Hz and more would deliver more than this source claims.
+      if (now - last < MIN_INTERVAL_MS) return;
+      last = now;
       this.draw(this.context, (now - begin) / 1000);
       listener(now);
-      this.request = requestAnimationFrame(tick);
     };
     this.request = requestAnimationFrame(tick);
   }
@@ -50,6 +64,7 @@ class CanvasSource implements FrameSource {
 
   stop(): void {
     cancelAnimationFrame(this.request);
+    this.release();
   }
 }
 
@@ -69,17 +84,20 @@ export async function decodeImage(blob: Blob, name: string): Promise<Result<Imag
   }
 }
 
+/** Longest side of a photo on the stage: a camera's size, not a print's. Phones cannot hold a canvas of 48 megapixels. */
+const LARGEST_SIDE = 1280;
+
 export async function openImage(file: Blob, name: string): Promise<Result<FrameSource>> {
   const decoded = await decodeImage(file, name);
   if (!decoded.ok) return decoded;
-  const bitmap = decoded.value;
-  const canvas = canvasOf(bitmap.width, bitmap.height);
-  const draw: Draw = (context) => {
-    // Pictures that are not opaque must not pile up.
-    context.clearRect(0, 0, canvas.width, canvas.height);
-    context.drawImage(bitmap, 0, 0);
-  };
-  return ok(new CanvasSource('image', name, canvas, draw));
+  const { width, height } = decoded.value;
+  const scale = Math.min(1, LARGEST_SIDE / Math.max(width, height));
+  const canvas = canvasOf(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
+  // Drawn once: what is on the canvas stays there, and the decoded picture can go.
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  context?.drawImage(decoded.value, 0, 0, canvas.width, canvas.height);
+  decoded.value.close();
+  return ok(new CanvasSource('image', name, canvas, () => undefined));
 }
 
 const CLIP = { width: 640, height: 480, secondsPerPhoto: 6, zoom: 0.12 };
@@ -104,7 +122,8 @@ export async function openClip(urls: readonly string[]): Promise<Result<FrameSou
     const [width, height] = [bitmap.width * scale, bitmap.height * scale];
     context.drawImage(bitmap, (CLIP.width - width) / 2, (CLIP.height - height) / 2, width, height);
   };
-  return ok(new CanvasSource('clip', 'Sample clip', canvasOf(CLIP.width, CLIP.height), draw));
+  const release = (): void => bitmaps.forEach((bitmap) => bitmap.close());
+  return ok(new CanvasSource('clip', 'Sample clip', canvasOf(CLIP.width, CLIP.height), draw, release));
 }
 
 const PAD = { size: 280, stroke: 22 };
@@ -127,15 +146,21 @@ export function openPad(): FrameSource {
       ((event.clientY - box.top) / box.height) * PAD.size,
     ];
   };
+  // Only what began on the pad draws: a drag that comes in from outside would join the last stroke's end.
+  let drawing: number | null = null;
+  const end = (): void => void (drawing = null);
+  canvas.addEventListener('pointerup', end);
+  canvas.addEventListener('pointercancel', end);
   canvas.addEventListener('pointerdown', (event) => {
     canvas.setPointerCapture(event.pointerId);
+    drawing = event.pointerId;
     context.beginPath();
     context.moveTo(...at(event));
     context.lineTo(...at(event));
     context.stroke();
   });
   canvas.addEventListener('pointermove', (event) => {
-    if (event.buttons === 0) return;
+    if (event.pointerId !== drawing) return;
     context.lineTo(...at(event));
     context.stroke();
   });

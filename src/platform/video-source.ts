@@ -67,7 +67,7 @@ export async function openVideoFile(file: File): Promise<Result<FrameSource>> {
     return ok(new VideoSource('video', file.name, video, { fps: 30, release, ended: null }));
   } catch {
     URL.revokeObjectURL(url);
-    return err({ code: 'image-invalid', name: file.name });
+    return err({ code: 'video-invalid', name: file.name });
   }
 }
 

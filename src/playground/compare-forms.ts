@@ -50,6 +50,10 @@ export async function compareForms(
   const difference = (outputs.get('multi-branch') ?? [])
     .map((reference, i) => differenceOf(reference, fused[i] ?? []))
     .reduce(worseOf, { maxAbsDifference: 0, maxRelDifference: 0 });
+  if (!Number.isFinite(difference.maxAbsDifference)) {
+    const detail = 'the model’s outputs are not numbers';
+    return err({ code: 'engine-failed', processor: client.processor, detail });
+  }
   return ok({ ...difference, n: INPUTS, processor: client.processor, seconds: seconds.value });
 }
 

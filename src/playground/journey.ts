@@ -16,7 +16,14 @@ export function show(playground: Playground, choice: SourceChoice): Promise<Resu
 }
 
 async function startOn(playground: Playground, choice: SourceChoice): Promise<Result<null>> {
-  const started = await playground.live.start(() => openSource(choice));
+  // A camera may have to be let go before it can be opened again; a file is read first, so that a bad one ends nothing.
+  const ready = choice.kind === 'camera' ? null : await openSource(choice);
+  if (ready && !ready.ok) {
+    playground.report(ready.error);
+    return ready;
+  }
+  const started = await playground.live.start(() => (ready ? Promise.resolve(ready) : openSource(choice)));
+  if (ready && !started.ok) ready.value.stop();
   if (started.ok) playground.store.setState({ lastSource: choice });
   return started;
 }
@@ -55,6 +62,11 @@ export async function switchModel(
   const planned = playground.state.profile ? await playground.plan({}) : ok(null);
   if (wasLive) await showAgain(playground);
   return planned.ok ? ok(null) : planned;
+}
+
+/** Plans the loaded model; live goes on with the plan. */
+export function planAndShow(playground: Playground): Promise<Result<null>> {
+  return switchObjective(playground, playground.state.objective);
 }
 
 /** Plans anew for another objective; live goes on with the new plan, or with the old one if this failed. */

@@ -2,6 +2,7 @@
  * @file Use case: load a model – fetch its manifest, labels and ONNX with progress, check the bytes, fuse it in the model
  * worker. A failure changes nothing that was loaded before.
  */
+import type { AppError } from '../core/errors.ts';
 import { elementCount } from '../core/graph/model.ts';
 import { parseLabels, parseManifest, type Manifest } from '../core/manifest.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -115,6 +116,26 @@ function manifestOf(name: string, bytes: number, description: ModelDescription):
   });
 }
 
+/** Why a model is no image classifier for one picture at a time, or null if it is. */
+function misfitOf({ forms }: ModelDescription): AppError | null {
+  const { input, output } = forms.deploy;
+  const [batch, channels] = input.shape;
+  if (
+    input.shape.length !== 4 ||
+    batch !== 1 ||
+    (channels !== 1 && channels !== 3) ||
+    input.dtype !== 'float32'
+  ) {
+    const detail = `its input is ${input.dtype} [${input.shape.join(' × ')}], not float32 [1 × 1 or 3 × height × width]`;
+    return { code: 'model-unsupported', node: input.name, detail };
+  }
+  if (elementCount(output.shape) !== output.shape.at(-1)) {
+    const detail = `its output is [${output.shape.join(' × ')}], not one score a class`;
+    return { code: 'model-unsupported', node: output.name, detail };
+  }
+  return null;
+}
+
 /** Opens a visitor's own ONNX file; classes are numbered. */
 export async function openOwnModel(
   name: string,
@@ -123,6 +144,8 @@ export async function openOwnModel(
 ): Promise<Result<OpenedModel>> {
   const opened = await worker.call((remote) => remote.open(bytes));
   if (!opened.ok) return opened;
+  const unfit = misfitOf(opened.value);
+  if (unfit) return err(unfit);
   const manifest = manifestOf(name, bytes.length, opened.value);
   if (!manifest.ok) return manifest;
   const labels = Array.from({ length: manifest.value.output.classes }, (_, i) => `class ${i}`);

@@ -145,7 +145,8 @@ export class Playground {
     const model: LoadedModel = { manifest, labels, description, equivalence: null };
     this.modelWorker = worker;
     this.store.setState({ model, plan: null });
-    const equivalence = await this.prove(model, work);
+    const proof = await this.prove(model, work);
+    const equivalence = work.signal.aborted ? err({ code: 'cancelled' } as const) : proof;
     if (!equivalence.ok) {
       this.modelWorker = before.worker;
       this.store.setState({ model: before.model, plan: before.plan });

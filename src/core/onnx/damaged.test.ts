@@ -134,7 +134,7 @@ describe('models that are read but not right', () => {
 });
 
 describe('free dimensions', () => {
-  it('binds a name to what was asked for and everything else to 1', () => {
+  it('binds a name to what was asked for and the batch to 1; any other open dimension is refused', () => {
     const dim = (value: object): object => ({ value });
     const proto = create(ModelProtoSchema, {
       opsetImport: [{ domain: '', version: 17n }],
@@ -152,7 +152,7 @@ describe('free dimensions', () => {
                       dim({ case: 'dimParam', value: 'batch' }),
                       dim({ case: 'dimParam', value: 'side' }),
                       dim({ case: 'dimValue', value: 5n }),
-                      {},
+                      dim({ case: 'dimParam', value: 'width' }),
                     ],
                   },
                 },
@@ -163,7 +163,12 @@ describe('free dimensions', () => {
         node: [{ opType: 'Relu', input: ['x'], output: ['y'] }],
       },
     });
-    const result = parseModel(toBinary(ModelProtoSchema, proto), { side: 7 });
-    expect(result.ok && result.value.graph.inputs[0]?.shape).toEqual([1, 7, 5, 1]);
+    const bytes = toBinary(ModelProtoSchema, proto);
+    const result = parseModel(bytes, { side: 7, width: 9 });
+    expect(result.ok && result.value.graph.inputs[0]?.shape).toEqual([1, 7, 5, 9]);
+    expect(parseModel(bytes, { side: 7 })).toEqual({
+      ok: false,
+      error: { code: 'model-invalid', detail: '“x” leaves dimension 4 open' },
+    });
   });
 });

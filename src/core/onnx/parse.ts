@@ -94,9 +94,13 @@ function dimension(size: bigint, of: string): number {
 function valueOf(proto: ValueInfoProto, bindings: Readonly<Record<string, number>>): ValueInfo {
   const type = proto.type?.value;
   if (type?.case !== 'tensorType') throw new Invalid(`“${proto.name}” is not a tensor`);
-  const shape = (type.value.shape?.dim ?? []).map(({ value }) => {
+  const shape = (type.value.shape?.dim ?? []).map(({ value }, axis) => {
     if (value.case === 'dimValue' && value.value > 0n) return dimension(value.value, proto.name);
-    return (value.case === 'dimParam' ? bindings[value.value] : undefined) ?? 1;
+    const bound = value.case === 'dimParam' ? bindings[value.value] : undefined;
+    // A free batch is one picture; any other free dimension would have to be guessed.
+    if (bound === undefined && axis > 0)
+      throw new Invalid(`“${proto.name}” leaves dimension ${axis + 1} open`);
+    return bound ?? 1;
   });
   return { name: proto.name, dtype: dtypeOf(type.value.elemType, proto.name), shape };
 }

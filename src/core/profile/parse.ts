@@ -7,6 +7,8 @@ import { parseProcessorId, type DeviceProfile, type ProcessorId } from './profil
 const text = v.pipe(v.string(), v.maxLength(200));
 const finite = v.pipe(v.number(), v.finite());
 const positive = v.pipe(finite, v.minValue(0));
+/** Wider than any device in GFLOP/s, GB/s or seconds; beyond it a chart has no place. */
+const figure = v.pipe(finite, v.minValue(1e-12), v.maxValue(1e9));
 const processorId = v.custom<ProcessorId>(
   (value) => typeof value === 'string' && parseProcessorId(value) !== null,
 );
@@ -21,7 +23,7 @@ const MetricFields = v.object({
   unit: v.picklist(['GFLOP/s', 'GB/s', 's']),
   status: v.picklist(['ok', 'unsupported', 'skipped', 'error']),
   reason: v.exactOptional(text),
-  median: v.nullable(positive),
+  median: v.nullable(figure),
   mad: v.nullable(positive),
   n: v.pipe(v.number(), v.integer(), v.minValue(0)),
   low: v.exactOptional(finite),

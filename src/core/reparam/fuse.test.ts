@@ -149,7 +149,7 @@ describe('what cannot be merged stays, with the reason', () => {
       node('Add', ['x', 'r'], 'y'),
     ];
     expect(kept(nodes, two)).toEqual([
-      { node: 'node:y', reason: 'it joins values that are not linear in one value' },
+      { node: 'node:y', reason: 'it adds a value that passed an activation on the way (a residual)' },
     ]);
   });
   it('a batch norm after an activation', () => {

@@ -130,7 +130,7 @@ class Fuser {
     const [left = '', right = ''] = node.inputs;
     if (this.initializers.has(left) || this.initializers.has(right)) return null;
     const [a, b] = [this.branch(left, right), this.branch(right, left)];
-    if (!a || !b) return this.keep(node, 'it joins values that are not linear in one value');
+    if (!a || !b) return this.keep(node, 'it adds a value that passed an activation on the way (a residual)');
     const shape = this.values.get(a.form.source)?.shape ?? [];
     const obstacle = mergeObstacle(a.form, b.form, [shape[2] ?? 1, shape[3] ?? 1]);
     if (obstacle !== null) return this.keep(node, obstacle);

@@ -37,7 +37,7 @@ export function Gantt({ rows }: { readonly rows: readonly GanttRow[] }) {
                     height={BAR}
                     rx={3}
                     fill={fillOf(row.tone)}
-                    opacity={bar.frame % 2 === 0 ? 1 : 0.72}
+                    opacity={bar.frame % 2 === 0 ? 1 : 0.85}
                   />
                   {x(bar.end) - x(bar.start) > 34 && (
                     <text className={css['frame']} x={(x(bar.start) + x(bar.end)) / 2} y={r * ROW + BAR - 3}>

@@ -40,6 +40,7 @@ export default function TimeChart({ title, points }: Props) {
             tickFormatter={(at: number) => `${Math.round(at)} s`}
             stroke="var(--line)"
             minTickGap={40}
+            allowDecimals={false}
           />
           <YAxis domain={[0, 'auto']} tick={TICK} stroke="var(--line)" width={52} />
           <Line

@@ -36,7 +36,7 @@ export function CompareScreen() {
         <div className={css['screen']}>
           <div className={css['head']}>
             <Finding lede="A profile is a JSON file: save this device’s, open another’s. Nothing is sent anywhere.">
-              {compareFinding(base, others[0] ?? null)}
+              {compareFinding(base, others[0] ?? null, base === profile ? 'this device' : base.name)}
             </Finding>
             <div className={css['actions']}>
               {importButton}
@@ -57,7 +57,7 @@ export function CompareScreen() {
             </p>
           )}
           <div className={css['columns']}>
-            <Overlay devices={devices} />
+            <Overlay devices={devices} own={profile} />
             <Section title="Devices">
               <ul className={css['devices']}>
                 {devices.map((device, i) => (
@@ -87,7 +87,7 @@ export function CompareScreen() {
               key={`${other.name} ${other.date}`}
               title={`${other.name} against ${base === profile ? 'this device' : base.name}`}
             >
-              <RatioTable base={base} other={other} />
+              <RatioTable base={base} baseName={base === profile ? 'this' : base.name} other={other} />
             </Section>
           ))}
         </div>
@@ -104,16 +104,34 @@ export function CompareScreen() {
   );
 }
 
-function Overlay({ devices }: { readonly devices: readonly DeviceProfile[] }) {
+interface OverlayProps {
+  readonly devices: readonly DeviceProfile[];
+  readonly own: DeviceProfile | null;
+}
+
+function Overlay({ devices, own }: OverlayProps) {
   const roofs = useMemo(
     () =>
       devices.flatMap((device, i) =>
-        roofSeries(device, i, devices.length > 1 ? `${i === 0 ? 'This' : device.name} ` : ''),
+        roofSeries(
+          device,
+          i,
+          devices.length > 1 ? `${device === own ? 'This' : shortened(device.name)} ` : '',
+        ),
       ),
-    [devices],
+    [devices, own],
   );
-  return <RooflineChart title={`Rooflines of ${devices.length} devices`} roofs={roofs} points={[]} />;
+  return (
+    <RooflineChart
+      title={devices.length === 1 ? 'Roofline of one device' : `Rooflines of ${devices.length} devices`}
+      roofs={roofs}
+      points={[]}
+    />
+  );
 }
+
+/** Short enough to be written on a line of the chart. */
+const shortened = (name: string): string => (name.length > 18 ? `${name.slice(0, 17)}…` : name);
 
 function describe({ environment, date }: DeviceProfile): string {
   const { browser, adapter, cores } = environment;

@@ -6,7 +6,13 @@ import { Scroll } from '../../components/Scroll.tsx';
 import { figure } from '../../number-format.ts';
 import css from './CompareScreen.module.css';
 
-export function RatioTable({ base, other }: { readonly base: DeviceProfile; readonly other: DeviceProfile }) {
+interface Props {
+  readonly base: DeviceProfile;
+  readonly baseName: string;
+  readonly other: DeviceProfile;
+}
+
+export function RatioTable({ base, baseName, other }: Props) {
   const rows = compareProfiles(base, other);
   const metrics = new Map([...other.metrics, ...base.metrics].map((metric) => [metric.id, metric]));
   const text = (value: number | null, unit: Metric['unit']): string =>
@@ -17,7 +23,7 @@ export function RatioTable({ base, other }: { readonly base: DeviceProfile; read
         <thead>
           <tr>
             <th scope="col">Metric</th>
-            <th scope="col">this</th>
+            <th scope="col">{baseName}</th>
             <th scope="col">{other.name}</th>
             <th scope="col">times better</th>
           </tr>

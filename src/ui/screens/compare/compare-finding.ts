@@ -2,21 +2,49 @@
 import type { DeviceProfile } from '../../../core/profile/profile.ts';
 import { figure } from '../../number-format.ts';
 
-const bestPeak = ({ metrics }: DeviceProfile): number =>
-  Math.max(
-    0,
-    ...metrics.flatMap(({ kind, median }) => (kind === 'compute' && median !== null ? [median] : [])),
-  );
+interface Peak {
+  /** GFLOP/s; 0 where none was measured. */
+  readonly value: number;
+  /** Only a software adapter was measured: the figure is the CPU's under another name. */
+  readonly isSoftware: boolean;
+}
 
-export function compareFinding(base: DeviceProfile, other: DeviceProfile | null): string {
+/** The best peak of a profile, a software GPU's only where there is no other. */
+function bestPeak({ metrics }: DeviceProfile): Peak {
+  const peaks = metrics.flatMap(({ kind, median, warnings }) =>
+    kind === 'compute' && median !== null
+      ? [{ value: median, isSoftware: warnings.includes('fallback-adapter') }]
+      : [],
+  );
+  const real = peaks.filter(({ isSoftware }) => !isSoftware);
+  const [best] = (real.length > 0 ? real : peaks).toSorted((a, b) => b.value - a.value);
+  return best ?? { value: 0, isSoftware: false };
+}
+
+const peakText = ({ value, isSoftware }: Peak): string =>
+  `${figure(value)} GFLOP/s${isSoftware ? ' (software GPU)' : ''}`;
+
+/** `baseName` names the first device: `this device`, or the name of an imported one where this was not measured. */
+export function compareFinding(
+  base: DeviceProfile,
+  other: DeviceProfile | null,
+  baseName = 'this device',
+): string {
   const mine = bestPeak(base);
   if (!other) {
-    const peak = mine === 0 ? '’s peak was not measured' : ` peaks at ${figure(mine)} GFLOP/s`;
-    return `This device${peak}. Open another’s profile to compare.`;
+    const peak = mine.value === 0 ? '’s peak was not measured' : ` peaks at ${peakText(mine)}`;
+    const subject = baseName === 'this device' ? 'This device' : baseName;
+    return `${subject}${peak}. Open another’s profile to compare.`;
   }
   const theirs = bestPeak(other);
-  if (mine === 0 || theirs === 0) return `${other.name} and this device have no peak in common to compare.`;
-  const [factor, word] = theirs >= mine ? [theirs / mine, 'higher'] : [mine / theirs, 'lower'];
-  if (factor < 1.05) return `${other.name} and this device peak alike, at ${figure(mine)} GFLOP/s.`;
-  return `${other.name} peaks ${figure(factor)} × ${word} than this device: ${figure(theirs)} against ${figure(mine)} GFLOP/s.`;
+  if (mine.value === 0 || theirs.value === 0)
+    return `${other.name} and ${baseName} have no peak in common to compare.`;
+  const [factor, word] =
+    theirs.value >= mine.value ? [theirs.value / mine.value, 'higher'] : [mine.value / theirs.value, 'lower'];
+  if (factor < 1.05) return `${other.name} and ${baseName} peak alike, at ${peakText(mine)}.`;
+  const [a, b] =
+    mine.isSoftware || theirs.isSoftware
+      ? [peakText(theirs), peakText(mine)]
+      : [figure(theirs.value), peakText(mine)];
+  return `${other.name} peaks ${figure(factor)} × ${word} than ${baseName}: ${a} against ${b}.`;
 }

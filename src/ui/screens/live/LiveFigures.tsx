@@ -8,7 +8,8 @@ export function LiveFigures() {
   const figures = usePlaygroundState((state) => state.live.figures);
   const predicted = usePlaygroundState((state) => state.live.history.at(-1)?.predicted ?? null);
   const report = usePlaygroundState((state) => state.plan);
-  const gain = report && gainOverBestSingle(report);
+  const runsPlan = usePlaygroundState(({ live }) => live.status !== 'on' || live.plan !== null);
+  const gain = report && runsPlan ? gainOverBestSingle(report) : null;
   const fps = figures?.throughputFps ?? 0;
   const ms = (value: number | null | undefined): string => (value == null ? '–' : figure(value));
   return (
@@ -40,7 +41,7 @@ export function LiveFigures() {
       {figures && (
         <small>
           {figures.completed.toLocaleString('en-US')} frames classified,{' '}
-          {figures.dropped.toLocaleString('en-US')} passed over because the pipeline was full.
+          {figures.dropped.toLocaleString('en-US')} passed over while the pipeline was busy.
         </small>
       )}
     </>

@@ -4,7 +4,7 @@ import { clearPad } from '../../../platform/canvas-source.ts';
 import type { CameraDevice } from '../../../platform/video-source.ts';
 import type { FrameSource } from '../../../platform/frame-source.ts';
 import { show } from '../../../playground/journey.ts';
-import { usePlayground, usePlaygroundState } from '../../playground-context.ts';
+import { usePlayground, usePlaygroundState, useRunningTask } from '../../playground-context.ts';
 import css from './Stage.module.css';
 import { TopLabels } from './TopLabels.tsx';
 
@@ -28,13 +28,18 @@ function SourceElement({ source }: { readonly source: FrameSource }) {
   useEffect(() => {
     holder.current?.replaceChildren(source.element);
   }, [source]);
-  return <div ref={holder} className={css['source']} />;
+  // The pad names itself, since it is drawn on.
+  const name = source.kind === 'pad' ? {} : { role: 'img', 'aria-label': source.label };
+  return <div ref={holder} className={css['source']} {...name} />;
 }
 
 function Nothing({ isStarting }: { readonly isStarting: boolean }) {
+  const task = useRunningTask();
   return (
     <div className={css['nothing']} role="status">
-      <p>{isStarting ? 'Starting …' : 'Nothing is running. Choose what to look at.'}</p>
+      <p>
+        {task ? `${task.step} …` : isStarting ? 'Starting …' : 'Nothing is running. Choose what to look at.'}
+      </p>
     </div>
   );
 }

@@ -1,10 +1,22 @@
 /** @file The five most probable labels, over the picture. Only a change of the first is announced to a screen reader. */
+import { useEffect, useState } from 'react';
 import type { Prediction } from '../../../core/image/classify.ts';
 import { usePlaygroundState } from '../../playground-context.ts';
 import css from './TopLabels.module.css';
 
+/** A value once it has stayed the same for 1.5 s, so that a flickering label is not read out four times a second. */
+function useSettled(value: string): string {
+  const [settled, setSettled] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), 1500);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}
+
 export function TopLabels({ top }: { readonly top: readonly Prediction[] }) {
   const labels = usePlaygroundState((state) => state.model?.labels ?? null);
+  const announced = useSettled(labels?.[top[0]?.index ?? -1] ?? '');
   const named = top.map(({ index, probability }) => ({
     label: labels?.[index] ?? `class ${index}`,
     probability,
@@ -24,7 +36,7 @@ export function TopLabels({ top }: { readonly top: readonly Prediction[] }) {
         ))}
       </ol>
       <div className="visually-hidden" aria-live="polite">
-        {named[0]?.label}
+        {announced}
       </div>
     </>
   );

@@ -51,7 +51,7 @@ function Steps() {
   const steps = [
     [
       'Fuse',
-      'A multi-branch network becomes one convolution a block. Both forms run here; the outputs must agree.',
+      'Parallel branches and batch norms fold into single convolutions. Both forms run here; the outputs must agree.',
       isFused,
       model,
     ],

@@ -32,7 +32,11 @@ export function ModelFacts({ model: { manifest, description } }: { readonly mode
       <Section title="What fusion did" remark={`${merged} operations merged`}>
         <ul className={css['list']}>
           {kept.length === 0 && (
-            <li>Every batch norm and every sum of linear branches went into a convolution.</li>
+            <li>
+              {merged === 0
+                ? 'There was nothing to merge.'
+                : 'Every batch norm and every sum of linear branches went into a convolution.'}
+            </li>
           )}
           {grouped(kept).map(({ reason, nodes }) => (
             <li key={reason}>

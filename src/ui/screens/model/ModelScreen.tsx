@@ -61,11 +61,11 @@ function FusionFinding({ model }: { readonly model: LoadedModel }) {
     <Finding
       lede={
         equivalence &&
-        `Both forms ran on ${equivalence.n} random inputs on ${equivalence.processor}: ${seconds(equivalence.seconds.multiBranch)} a run as it was trained, ${seconds(equivalence.seconds.deploy)} fused (medians of ${equivalence.seconds.n}, interleaved).`
+        `Both forms ran on ${equivalence.n} random inputs on one WASM thread: ${seconds(equivalence.seconds.multiBranch)} a run as it was trained, ${seconds(equivalence.seconds.deploy)} fused (medians of ${equivalence.seconds.n}, interleaved).`
       }
     >
       {before.nodes === after.nodes
-        ? `${model.manifest.name} has nothing to fuse: its ${before.nodes} operations stay as they are.`
+        ? `${model.manifest.name} has nothing to fuse: its operations (${before.nodes}) stay as they are.`
         : `Fusing took ${before.nodes} operations down to ${after.nodes}${
             equivalence ? ` and changed the outputs by ${differenceText(equivalence.maxRelDifference)}` : ''
           }.`}

@@ -20,11 +20,14 @@ export function CostTable({ report: { units, processors } }: { readonly report: 
             <th scope="col">Unit</th>
             <th scope="col">work</th>
             <th scope="col">moved</th>
-            {columns.map((p) => (
-              <th scope="col" key={p} colSpan={2}>
-                {processorName([processors[p] ?? 'wasm:1'], 0)}: measured, roof allows
-              </th>
-            ))}
+            {columns.flatMap((p) => [
+              <th scope="col" key={`${p} measured`}>
+                {processorName([processors[p] ?? 'wasm:1'], 0)}
+              </th>,
+              <th scope="col" key={`${p} roofline`}>
+                its roof allows
+              </th>,
+            ])}
           </tr>
         </thead>
         <tbody>

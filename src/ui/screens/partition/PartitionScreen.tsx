@@ -48,7 +48,7 @@ export function PartitionScreen() {
         <Finding lede={why}>{what}</Finding>
         <ObjectivePicker />
       </div>
-      <Section title="The model, cut" remark="width = measured time on the first processor">
+      <Section title="The model, cut" remark="width = time on the first processor">
         <CostStrip report={report} />
       </Section>
       <div className={css['columns']}>
@@ -72,18 +72,21 @@ function ObjectivePicker() {
   const objective = usePlaygroundState((state) => state.objective);
   const busy = useRunningTask() !== null;
   return (
-    <div className={css['objectives']} role="group" aria-label="Plan for">
-      {OBJECTIVES.map((id) => (
-        <button
-          key={id}
-          disabled={busy}
-          aria-pressed={id === objective}
-          title={OBJECTIVE_TEXT[id]}
-          onClick={() => void switchObjective(playground, id)}
-        >
-          {id}
-        </button>
-      ))}
+    <div>
+      <div className={css['objectives']} role="group" aria-label="Plan for">
+        {OBJECTIVES.map((id) => (
+          <button
+            key={id}
+            disabled={busy}
+            aria-pressed={id === objective}
+            title={OBJECTIVE_TEXT[id]}
+            onClick={() => void switchObjective(playground, id)}
+          >
+            {id}
+          </button>
+        ))}
+      </div>
+      <small>{`${objective}: ${OBJECTIVE_TEXT[objective]}`}</small>
     </div>
   );
 }
@@ -95,8 +98,9 @@ function Trust({ report: { bound, costModels } }: { readonly report: PlanReport 
   return (
     <Section title="How good can it get, how true is it">
       <p className={css['bound']}>
-        No plan can exceed {figure(bound.lpThroughputFps)} frames/s here ({bound.speedup.toFixed(2)} × the
-        best processor alone), even if units could be divided and transfers were free.
+        By the costs below no plan can exceed {figure(bound.lpThroughputFps)} frames/s (
+        {bound.speedup.toFixed(2)} × the best processor alone), even if units could be divided and transfers
+        were free.
       </p>
       <table>
         <thead>
@@ -111,7 +115,7 @@ function Trust({ report: { bound, costModels } }: { readonly report: PlanReport 
           {costModels.map(({ id, mape, spearman, regret }) => (
             <tr key={id}>
               <td>{NAMES[id]}</td>
-              <td>{mape === null ? 'yardstick' : percent(mape)}</td>
+              <td>{id === 'measured' ? 'yardstick' : mape === null ? '–' : percent(mape)}</td>
               <td>{spearman === null ? '–' : spearman.toFixed(2)}</td>
               <td>{regret === null ? '–' : percent(regret, 1)}</td>
             </tr>

@@ -22,9 +22,12 @@ export function PlansTable({ report }: { readonly report: PlanReport }) {
         <tbody>
           {plans.map((entry) => (
             <tr key={stageText(entry, processors)} className={entry === chosen ? css['chosen'] : undefined}>
-              <td style={{ whiteSpace: 'nowrap' }}>
+              <td className={css['plan']}>
                 {stageText(entry, processors)}
                 {entry === chosen && <small> in force</small>}
+                {entry.equality && entry.equality.maxRelDifference > 1e-3 && (
+                  <small> computes wrong here</small>
+                )}
               </td>
               <td>{entry.measured ? figure(entry.measured.throughputFps) : '–'}</td>
               <td className={css['predicted']}>
@@ -56,7 +59,7 @@ function stageText(entry: PlanEntry, processors: PlanReport['processors']): stri
     .join(' → ');
 }
 
-/** How far the prediction was off, as a share of the measurement. */
+/** How far the measurement lies from the prediction, as on Live. */
 function errorOf({ predicted, measured }: PlanEntry, read: (performance: Performance) => number) {
-  return measured && <small> {deviation(read(predicted) / read(measured) - 1)}</small>;
+  return measured && <small> {deviation(read(measured) / read(predicted) - 1)}</small>;
 }

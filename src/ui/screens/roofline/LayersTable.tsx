@@ -29,7 +29,13 @@ export function LayersTable({ rows }: { readonly rows: readonly LayerRow[] }) {
                 <td>{figure(row.operationalIntensity)}</td>
                 <td>{row.limit}</td>
                 <td>{seconds(row.predictedSeconds)}</td>
-                <td>{row.measuredSeconds === null ? '–' : seconds(row.measuredSeconds)}</td>
+                <td>
+                  {row.measuredSeconds === null
+                    ? '–'
+                    : row.measuredSeconds === 0
+                      ? 'inside another'
+                      : seconds(row.measuredSeconds)}
+                </td>
                 <td>{row.achieved === null ? '–' : percent(row.achieved / row.attainable)}</td>
                 <td>{percent(row.share, 1)}</td>
               </tr>

@@ -38,7 +38,8 @@ export function RooflineScreen() {
       </Empty>
     );
   }
-  const finding = rooflineFinding(roofs, layers ?? []);
+  const isSoftwareGpu = profile.environment.adapter?.isFallbackAdapter === true;
+  const finding = rooflineFinding(roofs, layers ?? [], isSoftwareGpu);
   return (
     <div className={css['screen']}>
       <div className={css['main']}>

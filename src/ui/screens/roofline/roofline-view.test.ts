@@ -135,7 +135,7 @@ describe('pointOf', () => {
       'on WASM: 200 MFLOP, 200 FLOP/byte, limited by arithmetic: memory could feed more; the roof allows 20.0 ms.',
     );
     expect(thin?.reading).toBe(
-      'on WASM: 10.0 MFLOP, 0.20 FLOP/byte, limited by memory: 10 % of peak is all it can reach; ' +
+      'on WASM: 10.0 MFLOP, 0.20 FLOP/byte, limited by memory: 10 % of peak is all it can reach from main memory; ' +
         'the roof allows 10.0 ms.',
     );
   });
@@ -147,12 +147,16 @@ describe('pointOf', () => {
 });
 
 describe('rooflineFinding', () => {
+  it('is never of a software GPU where there is another roof', () => {
+    expect(rooflineFinding([ROOF, GPU], LAYERS, true)?.what).toContain('WASM peaks at');
+    expect(rooflineFinding([GPU], LAYERS, true)?.what).toContain('WebGPU peaks at');
+  });
   it('is of the highest peak, and counts the layers left of its ridge', () => {
     // The GPU's ridge is at 5 FLOP/byte; what has no arithmetic is no point.
     const layers = [...LAYERS, layer(3, 'between', 3e6, 1e6)];
     expect(rooflineFinding([ROOF, GPU], layers)).toEqual({
       what: 'WebGPU peaks at 100 GFLOP/s here and needs 5.00 FLOP for every byte it moves.',
-      lede: '2 of this model’s 3 layers lie left of that ridge: memory, not arithmetic, sets their speed.',
+      lede: '2 of this model’s 3 layers lie left of that ridge: from main memory they wait for bytes, not for arithmetic.',
     });
   });
   it('asks for a model where none is loaded', () => {

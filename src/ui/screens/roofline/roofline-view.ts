@@ -61,7 +61,7 @@ export const pointOf = (row: LayerRow): RooflinePoint => ({
 function reading(row: LayerRow): string {
   const limit =
     row.limit === 'memory'
-      ? `limited by memory: ${percent(row.shareOfPeak)} of peak is all it can reach`
+      ? `limited by memory: ${percent(row.shareOfPeak)} of peak is all it can reach from main memory`
       : 'limited by arithmetic: memory could feed more';
   const achieved =
     row.achieved === null || row.measuredSeconds === null
@@ -75,12 +75,19 @@ export interface RooflineFinding {
   readonly lede: string;
 }
 
-/** The best roof of this device as a sentence, and where the loaded model's layers lie under it. */
+/**
+ * The best roof of this device as a sentence, and where the loaded model's layers lie under it. With a software GPU
+ * (`isSoftwareGpu`) the WebGPU roof is the CPU's under another name, and never the finding where there is another.
+ */
 export function rooflineFinding(
   roofs: readonly Roofline[],
   layers: readonly Layer[],
+  isSoftwareGpu = false,
 ): RooflineFinding | null {
-  const [best] = roofs.toSorted((a, b) => b.peakFlopPerSecond - a.peakFlopPerSecond);
+  const real = isSoftwareGpu ? roofs.filter(({ processor }) => processor !== 'webgpu') : roofs;
+  const [best] = (real.length > 0 ? real : roofs).toSorted(
+    (a, b) => b.peakFlopPerSecond - a.peakFlopPerSecond,
+  );
   if (!best) return null;
   const ridge = ridgePoint(best);
   const working = layers.filter((layer) => layer.flop > 0);
@@ -91,6 +98,8 @@ export function rooflineFinding(
     lede:
       working.length === 0
         ? 'Load a model to see its layers under these roofs.'
-        : `${left} of this model’s ${working.length} layers lie left of that ridge: memory, not arithmetic, sets their speed.`,
+        : left === 0
+          ? `All ${working.length} layers of this model lie right of that ridge: arithmetic, not memory, limits them.`
+          : `${left} of this model’s ${working.length} layers lie left of that ridge: from main memory they wait for bytes, not for arithmetic.`,
   };
 }
