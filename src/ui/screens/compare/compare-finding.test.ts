@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Metric } from '../../../core/profile/profile.ts';
 import { missing } from '../../../core/roofline/metric.ts';
-import { DEVICE, profileOf } from '../../../fixtures/profile.ts';
+import { DEVICE, metricOf, profileOf } from '../../../fixtures/profile.ts';
 import { compareFinding } from './compare-finding.ts';
 
 const peaks = (...gflops: readonly number[]) =>
@@ -31,6 +32,29 @@ describe('compareFinding', () => {
       expect(compareFinding(DEVICE, other)).toBe('Phone and this device have no peak in common to compare.');
       expect(compareFinding(other, DEVICE)).toContain('no peak in common');
     }
+  });
+  it('takes a software GPU for one only where nothing else was measured, and calls it one', () => {
+    const software = {
+      ...metricOf('webgpu.fma.f32', 900),
+      warnings: ['fallback-adapter'],
+    } as const satisfies Metric;
+    const beside = { ...peaks(50), metrics: [...peaks(50).metrics, software] };
+    expect(compareFinding(DEVICE, beside)).toBe(
+      'Phone peaks 2.00 × lower than this device: 50.0 against 100 GFLOP/s.',
+    );
+    const only = { ...peaks(), metrics: [software] };
+    expect(compareFinding(DEVICE, only)).toBe(
+      'Phone peaks 9.00 × higher than this device: 900 GFLOP/s (software GPU) against 100 GFLOP/s.',
+    );
+    expect(compareFinding(only, null)).toContain('peaks at 900 GFLOP/s (software GPU).');
+  });
+  it('names the first device where it is not this one', () => {
+    expect(compareFinding(DEVICE, peaks(50), 'Desk')).toBe(
+      'Phone peaks 2.00 × lower than Desk: 50.0 against 100 GFLOP/s.',
+    );
+    expect(compareFinding(DEVICE, null, 'Desk')).toBe(
+      'Desk peaks at 100 GFLOP/s. Open another’s profile to compare.',
+    );
   });
   it('claims no peak of 0 where none was measured', () => {
     expect(compareFinding(NONE, null)).toBe(
