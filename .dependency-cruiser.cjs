@@ -26,6 +26,13 @@ module.exports = {
   forbidden: [
     ...Object.keys(allowed).map(layer),
     {
+      name: 'fixtures-are-for-tests',
+      comment: 'src/fixtures is for tests: the product must not carry them.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '[.]test[.]tsx?$|^src/fixtures/' },
+      to: { path: '^src/fixtures/' },
+    },
+    {
       name: 'no-circular',
       comment: 'A cycle hides the direction of a dependency. Split the shared type out.',
       severity: 'error',

@@ -112,7 +112,7 @@ describe('plan', () => {
     expect(out).toMatch(/wasm:1\[0–3\] → wasm:1\[4–6\] +38\.0 +52\.0 +36\.0 +55\.0 +40$/m);
     expect(out).toContain('1.80 × the best single processor (measured)');
     expect(out).toContain('6 frames, in order');
-    expect(out).toContain('No plan can exceed 2.00 ×');
+    expect(out).toContain('By these costs no plan can exceed 2.00 ×');
   });
   it('says so when one processor alone is best', async () => {
     const { out } = await run(['plan'], { answer: ok({ ...report, chosen: single }) });

@@ -74,7 +74,7 @@ function textOf(report: PlanReport): string {
     tableOf(report),
     '',
     chosenText(report),
-    `No plan can exceed ${ratio(bound.speedup)} the best single processor (${figure(bound.lpThroughputFps)} frames/s).`,
+    `By these costs no plan can exceed ${ratio(bound.speedup)} the best single processor (${figure(bound.lpThroughputFps)} frames/s).`,
     ...errorLines(report),
   ].join('\n');
 }

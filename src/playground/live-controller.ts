@@ -158,7 +158,7 @@ export class LiveController {
     });
     if (!run.ok) return run;
     this.running = { run: run.value, plan, clients: clients.value };
-    if (turn === this.turn) this.set({ status: 'on', plan: entry, history: [], traces: [] });
+    if (turn === this.turn) this.set({ status: 'on', plan: entry, figures: null, history: [], traces: [] });
     return ok(null);
   }
 

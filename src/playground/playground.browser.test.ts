@@ -66,7 +66,7 @@ describe('an own model', () => {
 
   it.each([
     ['is damaged', corruptModelBytes(), 'model-invalid'],
-    ['has no picture for an input', otherModel(2, 'Relu'), 'manifest-invalid'],
+    ['has no picture for an input', otherModel(2, 'Relu'), 'model-unsupported'],
     // Gelu came with operator set 20; the file says 17, so the engine refuses what we could read.
     ['the engine cannot run', otherModel(3, 'Gelu'), 'engine-failed'],
   ])('that %s leaves the one before in store and worker', async (_, bytes, code) => {
