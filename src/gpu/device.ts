@@ -10,7 +10,6 @@ import type { AdapterFacts } from '../core/profile/profile.ts';
 export interface GpuHandle {
   readonly device: GPUDevice;
   readonly facts: AdapterFacts;
-  readonly hasTimestamps: boolean;
   /** The loss, once it happened. */
   readonly loss: () => AppError | null;
   /** Waits for `work`, or for the loss of the device, or for a throw that the loss explains. */
@@ -44,7 +43,6 @@ function watch(device: GPUDevice, facts: AdapterFacts): GpuHandle {
   return {
     device,
     facts,
-    hasTimestamps: device.features.has('timestamp-query'),
     loss: () => lost,
     untilLost: async (work) => {
       let tell: (loss: Result<never>) => void = () => undefined;

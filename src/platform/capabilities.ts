@@ -15,8 +15,6 @@ export interface Capabilities {
   readonly crossOriginIsolated: boolean;
   readonly adapter: AdapterFacts | null;
   readonly webgpu: 'ok' | Extract<AppError, { code: 'webgpu-unavailable' }>['reason'];
-  /** WebAssembly JavaScript promise integration: the smaller build of the engine. */
-  readonly jspi: boolean;
   readonly simd: boolean;
   readonly relaxedSimd: boolean;
 }
@@ -75,7 +73,6 @@ export async function probeCapabilities(): Promise<Capabilities> {
     cores: navigator.hardwareConcurrency,
     crossOriginIsolated,
     ...(await probeWebGpu()),
-    jspi: 'Suspending' in WebAssembly,
     simd: hasSimd(),
     relaxedSimd: hasRelaxedSimd(),
   };

@@ -3,7 +3,7 @@
  * difference is reported, and how long each form takes.
  */
 import { elementCount } from '../core/graph/model.ts';
-import { percentile } from '../core/live/meter.ts';
+import { median } from '../core/stats.ts';
 import type { FormId } from '../core/prepare-model.ts';
 import { randomTensor } from '../core/random.ts';
 import { differenceOf, worseOf } from '../core/reparam/equivalence.ts';
@@ -69,6 +69,6 @@ async function timeInTurns(
       samples.get(form)?.push(...timed.value);
     }
   }
-  const median = (form: FormId): number => percentile(samples.get(form) ?? [], 0.5) ?? 0;
-  return ok({ multiBranch: median('multi-branch'), deploy: median('deploy'), n: TURNS * RUNS_A_TURN });
+  const medianOf = (form: FormId): number => median(samples.get(form) ?? []) ?? 0;
+  return ok({ multiBranch: medianOf('multi-branch'), deploy: medianOf('deploy'), n: TURNS * RUNS_A_TURN });
 }

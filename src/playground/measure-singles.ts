@@ -2,7 +2,7 @@
 import type { LayerTimes } from '../core/cost/cost-table.ts';
 import { layerSeconds } from '../core/cost/layer-times.ts';
 import { elementCount } from '../core/graph/model.ts';
-import { percentile } from '../core/live/meter.ts';
+import { median } from '../core/stats.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
 import { randomTensor } from '../core/random.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -49,7 +49,7 @@ async function measureSingle(
   await worker.call((remote) => remote.unload('whole'));
   if (!timed.ok) return timed;
   const profiled = await worker.call((remote) => remote.profile(bytes, input, slow ? 1 : 5));
-  const totalSeconds = percentile(timed.value, 0.5) ?? 0;
+  const totalSeconds = median(timed.value) ?? 0;
   const seconds = profiled.ok ? layerSeconds(layers, profiled.value) : null;
   return ok({
     processor,

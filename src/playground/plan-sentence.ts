@@ -21,7 +21,9 @@ export function processorName(processors: readonly ProcessorId[], index: number)
 
 /** Frames/s of the chosen plan over those of the best single processor; null where neither or only one was measured. */
 export function gainOverBestSingle({ chosen, plans, singles }: PlanReport): number | null {
-  const raced = plans.filter((entry) => entry.kind === 'single').flatMap((entry) => entry.measured ?? []);
+  const raced = plans
+    .filter((entry) => entry.kind === 'single' && !computesWrong(entry))
+    .flatMap((entry) => entry.measured ?? []);
   const alone = [...raced, ...(raced.length > 0 ? [] : singles.flatMap((single) => single.measured ?? []))];
   const best = Math.max(...alone.map((figures) => figures.throughputFps));
   return chosen.measured && Number.isFinite(best) ? chosen.measured.throughputFps / best : null;

@@ -10,7 +10,6 @@ function device(part: Partial<Capabilities> = {}): Capabilities {
     crossOriginIsolated: true,
     adapter: GPU,
     webgpu: 'ok',
-    jspi: true,
     simd: true,
     relaxedSimd: true,
     ...part,

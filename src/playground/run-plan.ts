@@ -3,7 +3,7 @@
  * measurement decides (METHOD §4). Also the check that a split model still computes the same.
  */
 import type { AppError } from '../core/errors.ts';
-import { percentile } from '../core/live/meter.ts';
+import { median } from '../core/stats.ts';
 import type { Plan, Stage } from '../core/planning/plan.ts';
 import { differenceOf, worseOf, type Difference } from '../core/reparam/equivalence.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -153,11 +153,7 @@ export function performanceOfRuns(runs: readonly Timed[]): Performance {
   const total = intervals.reduce((sum, ms) => sum + ms, 0);
   return {
     throughputFps: total > 0 ? (intervals.length / total) * 1000 : 0,
-    latencyMs:
-      percentile(
-        runs.flatMap((run) => run.latenciesMs),
-        0.5,
-      ) ?? 0,
+    latencyMs: median(runs.flatMap((run) => run.latenciesMs)) ?? 0,
     n: intervals.length,
   };
 }

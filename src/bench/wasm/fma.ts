@@ -12,9 +12,6 @@ export interface WasmFmaParams {
   readonly steps: number;
 }
 
-/** 65,536 steps are about 0.1 ms at 50 GFLOP/s: long against a call, and start + steps stays below 2^24. */
-export const WASM_FMA_PARAMS: WasmFmaParams = { steps: 65_536 };
-
 /** As in the AssemblyScript source. */
 const CHAINS = 12;
 const LANES = 4;

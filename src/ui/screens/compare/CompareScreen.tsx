@@ -8,6 +8,7 @@ import { Empty } from '../../components/Empty.tsx';
 import { FileButton } from '../../components/FileButton.tsx';
 import { Finding } from '../../components/Finding.tsx';
 import { MeasureThisDevice } from '../../components/MeasureThisDevice.tsx';
+import { Screen } from '../../components/Screen.tsx';
 import { Section } from '../../components/Section.tsx';
 import { downloadProfile } from '../../download-profile.ts';
 import { usePlayground, usePlaygroundState } from '../../playground-context.ts';
@@ -33,16 +34,19 @@ export function CompareScreen() {
   return (
     <DropZone label="Drop a profile" onFile={(file) => void open(file)}>
       {base ? (
-        <div className={css['screen']}>
-          <div className={css['head']}>
+        <Screen
+          finding={
             <Finding lede="A profile is a JSON file: save this device’s, open another’s. Nothing is sent anywhere.">
               {compareFinding(base, others[0] ?? null, base === profile ? 'this device' : base.name)}
             </Finding>
+          }
+          actions={
             <div className={css['actions']}>
               {importButton}
               {profile && <button onClick={() => downloadProfile(profile)}>Export this profile</button>}
             </div>
-          </div>
+          }
+        >
           {removed && (
             <p className={css['undo']} role="status">
               {removed.name} was taken off.{' '}
@@ -90,7 +94,7 @@ export function CompareScreen() {
               <RatioTable base={base} baseName={base === profile ? 'this' : base.name} other={other} />
             </Section>
           ))}
-        </div>
+        </Screen>
       ) : (
         <Empty
           title="How does this device differ from that one?"

@@ -6,6 +6,7 @@ import { Empty } from '../../components/Empty.tsx';
 import { FileButton } from '../../components/FileButton.tsx';
 import { Finding } from '../../components/Finding.tsx';
 import { ModelPicker } from '../../components/ModelPicker.tsx';
+import { Screen } from '../../components/Screen.tsx';
 import { figure, seconds } from '../../number-format.ts';
 import { usePlayground, usePlaygroundState, useRunningTask } from '../../playground-context.ts';
 import { FormsTable } from './FormsTable.tsx';
@@ -31,16 +32,12 @@ export function ModelScreen() {
   return (
     <DropZone label="Drop an .onnx model" onFile={(file) => void open(file)}>
       {model ? (
-        <div className={css['screen']}>
-          <div className={css['head']}>
-            <FusionFinding model={model} />
-            {controls}
-          </div>
+        <Screen finding={<FusionFinding model={model} />} actions={controls}>
           <div className={css['columns']}>
             <FormsTable description={model.description} equivalence={model.equivalence} />
             <ModelFacts model={model} />
           </div>
-        </div>
+        </Screen>
       ) : (
         <Empty
           title="No model is loaded yet."

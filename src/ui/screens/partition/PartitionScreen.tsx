@@ -6,6 +6,7 @@ import type { PlanReport } from '../../../playground/plan-report.ts';
 import { Empty } from '../../components/Empty.tsx';
 import { Finding } from '../../components/Finding.tsx';
 import { MeasureThisDevice } from '../../components/MeasureThisDevice.tsx';
+import { Screen } from '../../components/Screen.tsx';
 import { Section } from '../../components/Section.tsx';
 import { figure, percent } from '../../number-format.ts';
 import { usePlayground, usePlaygroundState, useRunningTask } from '../../playground-context.ts';
@@ -43,11 +44,7 @@ export function PartitionScreen() {
   }
   const { what, why } = planSentence(report);
   return (
-    <div className={css['screen']}>
-      <div className={css['head']}>
-        <Finding lede={why}>{what}</Finding>
-        <ObjectivePicker />
-      </div>
+    <Screen finding={<Finding lede={why}>{what}</Finding>} actions={<ObjectivePicker />}>
       <Section title="The model, cut" remark="width = time on the first processor">
         <CostStrip report={report} />
       </Section>
@@ -63,7 +60,7 @@ export function PartitionScreen() {
       <Section title="Cost of each unit on each processor" remark="a unit ends where the model can be cut">
         <CostTable report={report} />
       </Section>
-    </div>
+    </Screen>
   );
 }
 
