@@ -3,10 +3,12 @@ import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { detailOf } from '../src/core/errors.ts';
-import { parseManifest } from '../src/core/manifest.ts';
+import { configurationOf } from '../src/core/elastic/elastic.ts';
+import { parseManifest, type Manifest } from '../src/core/manifest.ts';
 import { parseProfile } from '../src/core/profile/parse.ts';
 import type { DeviceProfile } from '../src/core/profile/profile.ts';
 import { ok, type Result } from '../src/core/result.ts';
+import type { ModelChoice } from '../src/playground/console-api.ts';
 import { fail, type CliError } from './failure.ts';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -68,39 +70,61 @@ export async function checkWritable(path: string): Promise<Result<null, CliError
 
 /** A model by id or by file. */
 export interface ModelFile {
-  /** Id of a shipped model, null for an own file. */
-  readonly id: string | null;
   readonly path: string;
+  /** Null for an own file. */
+  readonly shipped: { readonly id: string; readonly folder: string; readonly manifest: Manifest } | null;
+  /** Id of the configuration that was asked for. */
+  readonly configuration: string | undefined;
 }
 
+/** What to call a model in a text. */
+export const nameOf = ({ path, shipped, configuration }: ModelFile): string =>
+  `${shipped?.id ?? path}${configuration === undefined ? '' : `, configuration ${configuration}`}`;
+
 /** `name` is a file where there is one or where it looks like one, else the id of a shipped model. */
-export async function findModel(name: string): Promise<Result<ModelFile, CliError>> {
+export async function findModel(name: string, configuration?: string): Promise<Result<ModelFile, CliError>> {
   const facts = await stat(name).catch((thrown: unknown) => unreadable(name, thrown));
-  if (!('ok' in facts) && facts.isFile()) return ok({ id: null, path: name });
+  const own = (path: string): Result<ModelFile, CliError> =>
+    configuration === undefined
+      ? ok({ path, shipped: null, configuration })
+      : fail('configuration-unknown', `${path} is a plain file and has no configurations.`);
+  if (!('ok' in facts) && facts.isFile()) return own(name);
   if (name.endsWith('.onnx') || /[\\/]/.test(name)) {
     return 'ok' in facts ? facts : fail('file-unreadable', `Cannot read ${name}: it is not a file.`);
   }
   const folder = join(MODELS, name);
-  const manifest = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => null);
-  if (manifest === null) {
+  const json = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => null);
+  if (json === null) {
     const ids = await readdir(MODELS).catch(() => []);
     return fail(
       'model-unknown',
       `There is no model “${name}”. Shipped: ${ids.join(', ') || 'none'}; or give an .onnx file.`,
     );
   }
-  const parsed = parseManifest(JSON.parse(manifest));
-  return parsed.ok
-    ? ok({ id: name, path: join(folder, parsed.value.file) })
-    : fail(parsed.error.code, `The manifest of “${name}” is not valid: ${parsed.error.detail}.`);
+  const parsed = parseManifest(JSON.parse(json));
+  if (!parsed.ok)
+    return fail(parsed.error.code, `The manifest of “${name}” is not valid: ${parsed.error.detail}.`);
+  const manifest = parsed.value;
+  const { elastic } = manifest;
+  if (configuration !== undefined && !(elastic && configurationOf(elastic, configuration))) {
+    const ids = elastic?.configurations.map(({ id }) => id) ?? [];
+    return fail(
+      'configuration-unknown',
+      `${name} has no configuration “${configuration}”. It has: ${ids.join(', ') || 'only one'}.`,
+    );
+  }
+  return ok({ path: join(folder, manifest.file), shipped: { id: name, folder, manifest }, configuration });
 }
 
 /** A model's share of a request to the page: its id, or its file and where the page finds it. */
-export function modelRequest({ id, path }: ModelFile): {
-  readonly argument: { readonly model: string } | { readonly modelUrl: string };
+export function modelRequest({ shipped, path, configuration }: ModelFile): {
+  readonly argument: ModelChoice;
   readonly files: ReadonlyMap<string, string>;
 } {
-  if (id !== null) return { argument: { model: id }, files: new Map() };
+  if (shipped) {
+    const argument = { model: shipped.id, ...(configuration === undefined ? {} : { configuration }) };
+    return { argument, files: new Map() };
+  }
   const pathname = servedAs('model', path);
   return { argument: { modelUrl: `.${pathname}` }, files: new Map([[pathname, resolve(path)]]) };
 }

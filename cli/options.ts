@@ -12,6 +12,7 @@ export interface Options {
   readonly help: boolean;
   readonly json: string | undefined;
   readonly model: string | undefined;
+  readonly configuration: string | undefined;
   readonly image: readonly string[];
   readonly processors: readonly ProcessorId[] | undefined;
   readonly objective: Objective | undefined;
@@ -42,6 +43,14 @@ export const FLAGS: Readonly<Record<OptionName, Flag>> = {
     help: [
       '--model ID|FILE.onnx',
       'a shipped model by its id, or an ONNX file (default: efficientnet-lite0)',
+    ],
+  },
+  configuration: {
+    flag: 'configuration',
+    config: { type: 'string' },
+    help: [
+      '--configuration ID',
+      'of an elastic model such as rep-tiny; its manifest lists them (default: full)',
     ],
   },
   image: {
@@ -115,6 +124,7 @@ export function parseOptions(
       help: values['help'] === true,
       json: text('json'),
       model: text('model'),
+      configuration: text('configuration'),
       image: Array.isArray(images) ? images.filter((image) => typeof image === 'string') : [],
       profile: text('profile'),
       predictOnly: values[FLAGS.predictOnly.flag] === true,

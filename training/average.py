@@ -1,4 +1,4 @@
-"""Exponential moving average of a model: weights and batch-norm statistics together."""
+"""Exponential moving average of a model's weights."""
 
 import copy
 
@@ -10,7 +10,7 @@ class ModelAverage:
     """Keeps `average = decay * average + (1 - decay) * model`; early on the decay is smaller, so that the start is forgotten."""
 
     def __init__(self, model: nn.Module, decay: float) -> None:
-        self.model = copy.deepcopy(model).eval()
+        self.model = copy.deepcopy(model).eval().requires_grad_(False)
         self._decay = decay
         self.updates = 0
 
@@ -18,8 +18,4 @@ class ModelAverage:
     def update(self, model: nn.Module) -> None:
         self.updates += 1
         decay = min(self._decay, (1 + self.updates) / (10 + self.updates))
-        for mine, theirs in zip(self.model.state_dict().values(), model.state_dict().values(), strict=True):
-            if mine.is_floating_point():
-                mine.lerp_(theirs, 1 - decay)
-            else:
-                mine.copy_(theirs)
+        torch._foreach_lerp_(list(self.model.parameters()), list(model.parameters()), 1 - decay)

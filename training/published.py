@@ -21,14 +21,20 @@ def save_onnx(model: onnx.ModelProto, model_id: str) -> Path:
     return path
 
 
+def file_entry(path: Path) -> dict[str, object]:
+    """Name, size and hash of a published file, as the manifest gives them."""
+    data = path.read_bytes()
+    return {"file": path.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
 def save_manifest(model_path: Path, fields: dict[str, object]) -> Path:
     """Writes manifest.json beside the model: format and version first, then `fields`, with size and hash of the file."""
-    data = model_path.read_bytes()
     manifest: dict[str, object] = {"format": "ridgepoint-model", "version": 1}
     for key, value in fields.items():
         manifest[key] = value
         if key == "file":
-            manifest |= {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            entry = file_entry(model_path)
+            manifest |= {"bytes": entry["bytes"], "sha256": entry["sha256"]}
     path = model_path.with_name("manifest.json")
     path.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return path

@@ -16,17 +16,17 @@ function imageText({ image, top, latencyMs }: ClassifiedImage): string {
 export const classify: Command = {
   name: 'classify',
   summary: 'the five likeliest labels of each picture',
-  usage: ['classify --image FILE… [--model ID|FILE.onnx] [--processors NAME]'],
+  usage: ['classify --image FILE… [--model ID|FILE.onnx] [--configuration ID] [--processors NAME]'],
   details:
     'One frame after another on one processor (default wasm:1). The time of a picture holds pre-processing and inference,\n' +
     'not decoding the file; it is one run, so no measurement.',
-  options: ['model', 'image', 'processors'],
+  options: ['model', 'configuration', 'image', 'processors'],
   wrongUsage: ({ image, files, processors }) => {
     if (image.length + files.length === 0) return 'classify needs at least one --image';
     return (processors?.length ?? 1) === 1 ? null : 'classify runs on one processor: name one';
   },
-  run: async ({ model: name, image, files: more, processors }, { io, drive }) => {
-    const model = await findModel(name ?? 'efficientnet-lite0');
+  run: async ({ model: name, configuration, image, files: more, processors }, { io, drive }) => {
+    const model = await findModel(name ?? 'efficientnet-lite0', configuration);
     if (!model.ok) return model;
     const paths = [...image, ...more];
     for (const path of paths) {

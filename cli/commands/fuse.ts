@@ -5,15 +5,15 @@
 import { writeFile } from 'node:fs/promises';
 import { detailOf } from '../../src/core/errors.ts';
 import { serializeModel } from '../../src/core/onnx/serialize.ts';
-import { prepareModel } from '../../src/core/prepare-model.ts';
 import type { FusionReport } from '../../src/core/reparam/fuse.ts';
 import { ok, type Result } from '../../src/core/result.ts';
 import type { FuseReport } from '../../src/playground/console-api.ts';
 import type { Command } from '../context.ts';
-import { fail, failOn, type CliError } from '../failure.ts';
+import { fail, type CliError } from '../failure.ts';
 import { figure } from '../../src/ui/number-format.ts';
 import { differenceText, ratio } from '../figures.ts';
-import { checkWritable, findModel, modelRequest, readBytes } from '../input.ts';
+import { checkWritable, findModel, modelRequest, nameOf } from '../input.ts';
+import { prepareFile } from '../prepare.ts';
 import { columns } from '../table.ts';
 
 function operatorTable({ before, after }: FusionReport): string {
@@ -64,21 +64,6 @@ function textOf(name: string, report: FuseReport, output: string | undefined): s
   ].join('\n');
 }
 
-interface Fused {
-  readonly report: FuseReport;
-  readonly bytes: Uint8Array;
-}
-
-async function fuseFile(path: string): Promise<Result<Fused, CliError>> {
-  const source = await readBytes(path);
-  if (!source.ok) return source;
-  const prepared = prepareModel(source.value);
-  if (!prepared.ok) return failOn(path, prepared.error);
-  const { forms, fusion } = prepared.value;
-  const none = { maxAbsDifference: null, maxRelDifference: null, equivalence: null };
-  return ok({ report: { ...fusion, ...none }, bytes: serializeModel(forms.deploy.model) });
-}
-
 async function write(path: string, bytes: Uint8Array): Promise<Result<null, CliError>> {
   try {
     await writeFile(path, bytes);
@@ -91,32 +76,33 @@ async function write(path: string, bytes: Uint8Array): Promise<Result<null, CliE
 export const fuse: Command = {
   name: 'fuse',
   summary: 'fuse a multi-branch model exactly, and write it as ONNX',
-  usage: ['fuse IN.onnx [OUT.onnx] [--check]', 'fuse --model ID [OUT.onnx]'],
+  usage: ['fuse IN.onnx [OUT.onnx] [--check]', 'fuse --model ID [--configuration ID] [OUT.onnx]'],
   details:
     'A file is fused without a browser; --check, and a shipped model by its id, also run both forms in one and give the\n' +
-    'largest difference of their outputs.',
-  options: ['model', 'check'],
+    'largest difference of their outputs. Of an elastic model the configuration is composed first.',
+  options: ['model', 'configuration', 'check'],
   wrongUsage: ({ files, model }) => {
     const most = model === undefined ? 2 : 1;
     if (files.length > most) return `fuse takes at most ${most} file${most === 1 ? ' besides --model' : 's'}`;
     return model === undefined && files.length === 0 ? 'fuse needs a model: a file, or --model' : null;
   },
-  run: async ({ files, model: name, check }, { io, drive }) => {
+  run: async ({ files, model: name, configuration, check }, { io, drive }) => {
     const [input = '', output] = name === undefined ? files : [name, ...files];
-    const model = await findModel(input);
+    const model = await findModel(input, configuration);
     if (!model.ok) return model;
     const writable = output === undefined ? ok(null) : await checkWritable(output);
     if (!writable.ok) return writable;
-    const fused = await fuseFile(model.value.path);
-    if (!fused.ok) return fused;
-    let { report } = fused.value;
-    if (check || model.value.id !== null) {
+    const prepared = await prepareFile(model.value);
+    if (!prepared.ok) return prepared;
+    const { forms, fusion } = prepared.value;
+    let report: FuseReport = { ...fusion, maxAbsDifference: null, maxRelDifference: null, equivalence: null };
+    if (check || model.value.shipped) {
       const { argument, files: served } = modelRequest(model.value);
       const answer = await drive({ verb: 'fuse', argument, files: served, webgpu: false }, io);
       if (!answer.ok) return answer;
       report = answer.value;
     }
-    const written = output === undefined ? ok(null) : await write(output, fused.value.bytes);
-    return written.ok ? ok({ json: report, text: textOf(model.value.id ?? input, report, output) }) : written;
+    const written = output === undefined ? ok(null) : await write(output, serializeModel(forms.deploy.model));
+    return written.ok ? ok({ json: report, text: textOf(nameOf(model.value), report, output) }) : written;
   },
 };

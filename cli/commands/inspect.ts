@@ -1,12 +1,11 @@
 /** @file `ridgepoint inspect`: what is in a model – operators, work, weights, and where it can be cut. Needs no browser. */
 import type { FormDescription } from '../../src/core/prepare-model.ts';
-import { prepareModel } from '../../src/core/prepare-model.ts';
 import { inspectReport } from '../../src/core/inspect.ts';
 import { ok } from '../../src/core/result.ts';
 import type { Command } from '../context.ts';
-import { failOn } from '../failure.ts';
 import { bytes as bytesText, flops as flopText } from '../../src/ui/number-format.ts';
-import { findModel, readBytes } from '../input.ts';
+import { findModel, nameOf } from '../input.ts';
+import { prepareFile } from '../prepare.ts';
 import { columns } from '../table.ts';
 
 function textOf(name: string, description: FormDescription, warnings: readonly string[]): string {
@@ -32,21 +31,19 @@ function textOf(name: string, description: FormDescription, warnings: readonly s
 export const inspect: Command = {
   name: 'inspect',
   summary: 'what is in a model: operators, work, weights, cuts (no browser)',
-  usage: ['inspect FILE.onnx', 'inspect --model ID'],
+  usage: ['inspect FILE.onnx', 'inspect --model ID [--configuration ID]'],
   details: 'Reads the model as it was trained, before fusion. FLOP count one fused multiply-add as two.',
-  options: ['model'],
+  options: ['model', 'configuration'],
   wrongUsage: ({ files, model }) =>
     files.length + (model === undefined ? 0 : 1) === 1 ? null : 'inspect takes one model: a file, or --model',
-  run: async ({ files, model: name }) => {
-    const model = await findModel(name ?? files[0] ?? '');
+  run: async ({ files, model: name, configuration }) => {
+    const model = await findModel(name ?? files[0] ?? '', configuration);
     if (!model.ok) return model;
-    const bytes = await readBytes(model.value.path);
-    if (!bytes.ok) return bytes;
-    const prepared = prepareModel(bytes.value);
-    if (!prepared.ok) return failOn(model.value.path, prepared.error);
+    const prepared = await prepareFile(model.value);
+    if (!prepared.ok) return prepared;
     const { forms, warnings } = prepared.value;
     const { description } = forms['multi-branch'];
     const json = inspectReport(description, warnings);
-    return ok({ json, text: textOf(model.value.id ?? model.value.path, description, warnings) });
+    return ok({ json, text: textOf(nameOf(model.value), description, warnings) });
   },
 };

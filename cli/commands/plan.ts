@@ -97,18 +97,21 @@ export const plan: Command = {
   name: 'plan',
   summary: 'divide a model between processors, and race the best plans',
   usage: [
-    'plan [--model ID|FILE.onnx] [--processors LIST] [--objective NAME] [--profile FILE] [--predict-only | --all]',
+    'plan [--model ID|FILE.onnx] [--configuration ID] [--processors LIST] [--objective NAME] [--profile FILE] [--predict-only | --all]',
   ],
   details:
     'Measures the device first, unless --profile has it; then the single processors and the best few plans.',
-  options: ['model', 'processors', 'objective', 'profile', 'predictOnly', 'all'],
+  options: ['model', 'configuration', 'processors', 'objective', 'profile', 'predictOnly', 'all'],
   wrongUsage: ({ files, predictOnly, all }) => {
     if (files.length > 0)
       return `plan takes no files, but got ${files.join(' ')}; a model is named by --model`;
     return predictOnly && all ? '--predict-only runs nothing and --all runs everything: choose one' : null;
   },
-  run: async ({ model: name, processors, objective, profile: path, predictOnly, all }, { io, drive }) => {
-    const model = await findModel(name ?? 'efficientnet-lite0');
+  run: async (
+    { model: name, configuration, processors, objective, profile: path, predictOnly, all },
+    { io, drive },
+  ) => {
+    const model = await findModel(name ?? 'efficientnet-lite0', configuration);
     if (!model.ok) return model;
     const profile = await profileText(path, processors ?? []);
     if (!profile.ok) return profile;

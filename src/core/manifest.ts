@@ -1,5 +1,6 @@
 /** @file A model's manifest: `public/models/<id>/manifest.json`, made by training/, checked here before anything uses it. */
 import * as v from 'valibot';
+import { ElasticSchema, type Configuration, type Elastic } from './elastic/elastic.ts';
 import type { AppError } from './errors.ts';
 import { err, ok, type Result } from './result.ts';
 
@@ -45,6 +46,8 @@ const ManifestSchema = v.object({
     }),
   ),
   licence: v.object({ weights: v.string(), source: v.string(), data: v.string() }),
+  /** The configurations the file can be deployed in; absent where there is just the one. */
+  elastic: v.optional(ElasticSchema),
 });
 
 export type Manifest = v.InferOutput<typeof ManifestSchema>;
@@ -56,6 +59,23 @@ export function parseManifest(
   if (parsed.success) return ok(parsed.output);
   const [issue] = parsed.issues;
   return err({ code: 'manifest-invalid', detail: `${v.getDotPath(issue) ?? 'root'}: ${issue.message}` });
+}
+
+/** What the manifest says once a configuration is composed: its input side, and its accuracy first. */
+export function manifestOfConfiguration(
+  manifest: Manifest,
+  elastic: Elastic,
+  { id, side, top1, top5 }: Configuration,
+): Manifest {
+  const { dataset, split, n, source } = elastic.accuracy;
+  const own = { dataset, split, n, top1, top5, source: `${source}, configuration ${id}`, measured: true };
+  const others = manifest.accuracy.filter((entry) => entry.dataset !== dataset || entry.split !== split);
+  const [batch, channels] = manifest.input.shape;
+  return {
+    ...manifest,
+    input: { ...manifest.input, shape: [batch, channels, side, side] },
+    accuracy: [own, ...others],
+  };
 }
 
 const LabelsSchema = v.array(v.string());

@@ -76,6 +76,11 @@ export function messageOf(error: AppError): Message {
         what: 'No model is loaded.',
         remedy: 'Choose one on the Model screen, or press “Measure this device”.',
       };
+    case 'configuration-unknown':
+      return {
+        what: `The loaded model has no configuration “${error.id}”.`,
+        remedy: 'Choose one of those that the Model screen lists.',
+      };
     case 'model-invalid':
       return {
         what: `This is not a readable ONNX model: ${error.detail}.`,

@@ -4,12 +4,8 @@ import type { Model } from './graph/model.ts';
 /** The engine is tested with operator sets from this one on (PLATFORM). */
 const OLDEST_OPSET = 13;
 
-/** `file` is the model as it was read; `nodes` and `cuts` are what is left once constants are folded. */
-export function modelWarnings(
-  file: Model,
-  { nodes, cuts }: { readonly nodes: number; readonly cuts: readonly unknown[] },
-): readonly string[] {
-  const folded = file.graph.nodes.length - nodes;
+/** `file` is the model as it was read, `folded` how many of its nodes only made constants, `cuts` where it can be divided. */
+export function modelWarnings(file: Model, folded: number, cuts: readonly unknown[]): readonly string[] {
   return [
     ...(file.opset < OLDEST_OPSET ? [`operator set ${file.opset} is older than ${OLDEST_OPSET}`] : []),
     ...[...file.otherOpsets.keys()].map((domain) => `uses operators outside ONNX: ${domain}`),

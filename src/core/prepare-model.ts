@@ -46,18 +46,35 @@ export interface PreparedModel {
 
 type PrepareError = Extract<AppError, { code: 'model-invalid' | 'model-unsupported' }>;
 
-export function prepareModel(bytes: Uint8Array): Result<PreparedModel, PrepareError> {
+/** A model as it was read, its constants folded and nothing fused: where composing and fusing start. */
+export interface SourceModel {
+  readonly model: Model;
+  /** How many nodes of the file only made constants. */
+  readonly foldedNodes: number;
+}
+
+export function readModel(bytes: Uint8Array): Result<SourceModel, PrepareError> {
   const parsed = parseModel(bytes);
   if (!parsed.ok) return parsed;
-  const source = foldConstants(parsed.value);
-  const values = inferShapes(source.graph);
+  const model = foldConstants(parsed.value);
+  return ok({ model, foldedNodes: parsed.value.graph.nodes.length - model.graph.nodes.length });
+}
+
+/** Both forms of a model. */
+export function prepareForms({ model, foldedNodes }: SourceModel): Result<PreparedModel, PrepareError> {
+  const values = inferShapes(model.graph);
   if (!values.ok) return values;
-  const { model: deployModel, report } = fuseModel(source, values.value);
-  const [multiBranch, deploy] = [formOf(source), formOf(deployModel)];
+  const { model: deployModel, report } = fuseModel(model, values.value);
+  const [multiBranch, deploy] = [formOf(model), formOf(deployModel)];
   if (!multiBranch.ok) return multiBranch;
   if (!deploy.ok) return deploy;
-  const warnings = modelWarnings(parsed.value, multiBranch.value.description);
+  const warnings = modelWarnings(model, foldedNodes, multiBranch.value.description.cuts);
   return ok({ forms: { 'multi-branch': multiBranch.value, deploy: deploy.value }, fusion: report, warnings });
+}
+
+export function prepareModel(bytes: Uint8Array): Result<PreparedModel, PrepareError> {
+  const source = readModel(bytes);
+  return source.ok ? prepareForms(source.value) : source;
 }
 
 function formOf(model: Model): Result<Form, PrepareError> {

@@ -5,6 +5,7 @@
  *   await ridgepoint.roofline()                                   measure this device
  *   await ridgepoint.plan({ model: 'rep-digits', objective: 'fastest', processors: ['wasm:1', 'wasm:1'] })
  *   await ridgepoint.classify({ model: 'efficientnet-lite0', images: [{ name: 'a.png', url: './a.png' }] })
+ *   await ridgepoint.fuse({ model: 'rep-tiny', configuration: '48-3311033310' })
  *   await ridgepoint.fuse({ model: 'rep-digits' })                both forms, their difference, what was merged
  *   await ridgepoint.inspect({ model: 'rep-digits' })             operators, work, weights, cuts
  *   await ridgepoint.compare(jsonOfAProfile)                      add a profile, get the ratios
@@ -34,6 +35,8 @@ export interface ModelChoice {
   readonly model?: string;
   /** … or where an own ONNX file is. */
   readonly modelUrl?: string;
+  /** Of an elastic model: the configuration to compose. Without it, the one in force or the default. */
+  readonly configuration?: string;
 }
 
 export interface PlanChoice extends ModelChoice {
@@ -93,7 +96,7 @@ function objectiveOf(name: string | undefined): Result<Objective | undefined> {
 }
 
 export function createApi(playground: Playground): RidgepointApi {
-  const load = async ({ model, modelUrl }: ModelChoice): Promise<Result<LoadedModel>> => {
+  const load = async ({ model, modelUrl, configuration }: ModelChoice): Promise<Result<LoadedModel>> => {
     if (modelUrl !== undefined) {
       const name = modelUrl.split('/').at(-1) ?? 'model.onnx';
       const bytes = await fetchBytes(modelUrl, name, new AbortController().signal, () => undefined);
@@ -101,7 +104,10 @@ export function createApi(playground: Playground): RidgepointApi {
     }
     const loaded = playground.state.model;
     const id = model ?? loaded?.manifest.id ?? 'efficientnet-lite0';
-    return loaded?.manifest.id === id && loaded.equivalence ? ok(loaded) : playground.loadModel(id);
+    if (loaded?.manifest.id !== id || !loaded.equivalence) return playground.loadModel(id, configuration);
+    return configuration === undefined || configuration === loaded.configuration
+      ? ok(loaded)
+      : playground.chooseConfiguration(configuration);
   };
 
   return {

@@ -3,22 +3,28 @@
  * worker. A failure changes nothing that was loaded before.
  */
 import type { AppError } from '../core/errors.ts';
+import { configurationOf } from '../core/elastic/elastic.ts';
 import { elementCount } from '../core/graph/model.ts';
-import { parseLabels, parseManifest, type Manifest } from '../core/manifest.ts';
+import { manifestOfConfiguration, parseLabels, parseManifest, type Manifest } from '../core/manifest.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { fetchBytes, fetchJson } from '../platform/fetch.ts';
 import type { ModelClient } from '../workers/model.client.ts';
-import type { ModelDescription } from '../workers/model.api.ts';
+import type { ElasticSource, ModelDescription } from '../workers/model.api.ts';
 
 export interface ModelFiles {
+  /** Of the configuration that is asked for. */
   readonly manifest: Manifest;
   readonly labels: readonly string[];
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Null for a model that comes in one configuration only. */
+  readonly elastic: ElasticSource | null;
 }
 
 /** A model that the model worker could read and fuse. */
 export interface OpenedModel {
-  readonly files: Omit<ModelFiles, 'bytes'>;
+  readonly files: Pick<ModelFiles, 'manifest' | 'labels'>;
+  /** Id of the configuration it is composed in; null where there is no choice. */
+  readonly configuration: string | null;
   readonly description: ModelDescription;
 }
 
@@ -32,30 +38,61 @@ async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-export async function fetchModel(
-  id: string,
+/** A file of the model with progress, its bytes checked against the manifest. */
+async function fetchChecked(
+  url: string,
+  what: string,
+  { bytes: total, sha256: expected }: { readonly bytes: number; readonly sha256: string },
   { signal, onProgress }: LoadOptions,
-): Promise<Result<ModelFiles>> {
-  const base = `./models/${id}`;
-  onProgress('Loading the model', null);
-  const manifestJson = await fetchJson(`${base}/manifest.json`, `The model “${id}”`, signal);
-  if (!manifestJson.ok) return manifestJson;
-  const manifest = parseManifest(manifestJson.value);
-  if (!manifest.ok) return manifest;
-  const labelsJson = await fetchJson(`${base}/${manifest.value.labels}`, 'The list of labels', signal);
-  if (!labelsJson.ok) return labelsJson;
-  const labels = parseLabels(labelsJson.value, manifest.value.output.classes);
-  if (!labels.ok) return labels;
-  const total = manifest.value.bytes;
-  const bytes = await fetchBytes(`${base}/${manifest.value.file}`, `The model “${id}”`, signal, (loaded) =>
+): Promise<Result<Uint8Array<ArrayBuffer>>> {
+  const bytes = await fetchBytes(url, what, signal, (loaded) =>
     onProgress('Loading the model', loaded / total),
   );
   if (!bytes.ok) return bytes;
   // crypto.subtle exists in secure contexts only; elsewhere the parser is the check.
-  if (isSecureContext && (await sha256(bytes.value)) !== manifest.value.sha256) {
+  if (isSecureContext && (await sha256(bytes.value)) !== expected) {
     return err({ code: 'model-invalid', detail: 'the file does not match its checksum' });
   }
-  return ok({ manifest: manifest.value, labels: labels.value, bytes: bytes.value });
+  return bytes;
+}
+
+/** The files of a shipped model, for the named configuration or its default one. */
+export async function fetchModel(
+  id: string,
+  options: LoadOptions,
+  configuration?: string,
+): Promise<Result<ModelFiles>> {
+  const { signal, onProgress } = options;
+  const base = `./models/${id}`;
+  const what = `The model “${id}”`;
+  onProgress('Loading the model', null);
+  const manifestJson = await fetchJson(`${base}/manifest.json`, what, signal);
+  if (!manifestJson.ok) return manifestJson;
+  const parsed = parseManifest(manifestJson.value);
+  if (!parsed.ok) return parsed;
+  const manifest = parsed.value;
+  const labelsJson = await fetchJson(`${base}/${manifest.labels}`, 'The list of labels', signal);
+  if (!labelsJson.ok) return labelsJson;
+  const labels = parseLabels(labelsJson.value, manifest.output.classes);
+  if (!labels.ok) return labels;
+  const { elastic } = manifest;
+  const wanted = configuration ?? elastic?.default;
+  const chosen = elastic && wanted !== undefined ? configurationOf(elastic, wanted) : null;
+  if (configuration !== undefined && !chosen)
+    return err({ code: 'configuration-unknown', id: configuration });
+  const bytes = await fetchChecked(`${base}/${manifest.file}`, what, manifest, options);
+  if (!bytes.ok) return bytes;
+  const files = { manifest, labels: labels.value, bytes: bytes.value, elastic: null };
+  if (!elastic || !chosen) return ok(files);
+  const calibration = elastic.calibration
+    ? await fetchChecked(`${base}/${elastic.calibration.file}`, what, elastic.calibration, options)
+    : ok(new Uint8Array());
+  if (!calibration.ok) return calibration;
+  return ok({
+    ...files,
+    manifest: manifestOfConfiguration(manifest, elastic, chosen),
+    elastic: { elastic, calibration: calibration.value, configuration: chosen.id },
+  });
 }
 
 export async function openModel(
@@ -64,25 +101,30 @@ export async function openModel(
   { onProgress }: LoadOptions,
 ): Promise<Result<ModelDescription>> {
   onProgress('Reading and fusing the model', null);
-  const opened = await worker.call((remote) => remote.open(files.bytes));
-  if (!opened.ok) return opened;
-  const expected = files.manifest.input.shape;
-  const found = opened.value.forms.deploy.input.shape;
+  const { bytes, elastic, manifest } = files;
+  const opened = await worker.call((remote) => remote.open(bytes, elastic ?? undefined));
+  return opened.ok ? checkAgainst(manifest, opened.value) : opened;
+}
+
+/** The description, if the manifest says the same of input and output. */
+export function checkAgainst(manifest: Manifest, description: ModelDescription): Result<ModelDescription> {
+  const expected = manifest.input.shape;
+  const found = description.forms.deploy.input.shape;
   if (expected.some((size, i) => size !== found[i])) {
     return err({
       code: 'manifest-invalid',
       detail: `input.shape is [${expected.join()}], the model has [${found.join()}]`,
     });
   }
-  const { classes } = files.manifest.output;
-  const outputs = elementCount(opened.value.forms.deploy.output.shape);
+  const { classes } = manifest.output;
+  const outputs = elementCount(description.forms.deploy.output.shape);
   if (classes !== outputs) {
     return err({
       code: 'manifest-invalid',
       detail: `output.classes is ${classes}, the model has ${outputs}`,
     });
   }
-  return opened;
+  return ok(description);
 }
 
 /** A manifest for a visitor's own file: nothing is known but its shapes, so pictures are scaled to −1…1. */
@@ -149,5 +191,5 @@ export async function openOwnModel(
   const manifest = manifestOf(name, bytes.length, opened.value);
   if (!manifest.ok) return manifest;
   const labels = Array.from({ length: manifest.value.output.classes }, (_, i) => `class ${i}`);
-  return ok({ files: { manifest: manifest.value, labels }, description: opened.value });
+  return ok({ files: { manifest: manifest.value, labels }, configuration: null, description: opened.value });
 }

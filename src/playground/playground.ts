@@ -10,24 +10,16 @@ import { threadsOf, type DeviceProfile, type ProcessorId } from '../core/profile
 import { rooflineOf } from '../core/roofline/roofline.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { probeCapabilities, type Capabilities } from '../platform/capabilities.ts';
-import { startModelWorker, type ModelClient } from '../workers/model.client.ts';
 import { classifyImages, type ClassifiedImage, type NamedImage } from './classify-images.ts';
-import { compareForms } from './compare-forms.ts';
 import { LiveController } from './live-controller.ts';
-import { fetchModel, openModel, openOwnModel, type OpenedModel } from './load-model.ts';
+import { ModelHolder } from './model-holder.ts';
 import { measureDevice } from './measure-device.ts';
 import { planModel } from './plan-model.ts';
 import type { PlanReport } from './plan-report.ts';
 import type { PlanRequest, Segments } from './plan-request.ts';
 import { checkProcessors, defaultProcessors, ProcessorPool } from './processors.ts';
-import {
-  createPlaygroundStore,
-  type Equivalence,
-  type LoadedModel,
-  type PlaygroundState,
-  type Store,
-} from './state.ts';
-import { TaskRunner, type Work } from './task-runner.ts';
+import { createPlaygroundStore, type LoadedModel, type PlaygroundState, type Store } from './state.ts';
+import { TaskRunner } from './task-runner.ts';
 
 export interface PlanOptions {
   readonly processors?: readonly ProcessorId[] | undefined;
@@ -47,13 +39,12 @@ export class Playground {
   readonly store: Store = createPlaygroundStore();
   readonly pool = new ProcessorPool();
   readonly live = new LiveController(this);
-  private modelWorker = startModelWorker();
+  private readonly holder = new ModelHolder(this);
   private readonly tasks = new TaskRunner(this.store);
   private probing: Promise<Capabilities> | null = null;
 
   /** Units of the loaded model's deploy form, as ONNX bytes. */
-  readonly segments: Segments = (from, to) =>
-    this.modelWorker.call((remote) => remote.segment('deploy', from, to));
+  readonly segments: Segments = (from, to) => this.holder.segment(from, to);
 
   get state(): PlaygroundState {
     return this.store.getState();
@@ -102,73 +93,19 @@ export class Playground {
     return profile.ok ? this.plan({}) : profile;
   }
 
-  /** Loads a shipped model, fuses it and proves both forms equal. The earlier model stays until the new one is good. */
-  loadModel(id: string): Promise<Result<LoadedModel>> {
-    return this.tasks.run('modelTask', async (work) => {
-      const files = await fetchModel(id, work);
-      if (!files.ok) return files;
-      await this.live.stop();
-      return this.adopt(work, async (worker) => {
-        const description = await openModel(files.value, worker, work);
-        return description.ok ? ok({ files: files.value, description: description.value }) : description;
-      });
-    });
+  /** Loads a shipped model, composes the named or the default configuration, fuses it and proves both forms equal. */
+  loadModel(id: string, configuration?: string): Promise<Result<LoadedModel>> {
+    return this.tasks.run('modelTask', (work) => this.holder.load(id, configuration, work));
   }
 
-  /** Loads a visitor's own ONNX file the same way. */
+  /** Composes another configuration of the loaded model; live goes off, the plan belongs to the configuration before. */
+  chooseConfiguration(id: string): Promise<Result<LoadedModel>> {
+    return this.tasks.run('modelTask', (work) => this.holder.choose(id, work));
+  }
+
+  /** Loads a visitor's own ONNX file. */
   loadModelFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Result<LoadedModel>> {
-    return this.tasks.run('modelTask', async (work) => {
-      await this.live.stop();
-      return this.adopt(work, (worker) => openOwnModel(name, bytes, worker));
-    });
-  }
-
-  /**
-   * Opens a model in a worker of its own and proves it there. Store and worker change together: to the new model as soon
-   * as it is read, and back to the one before when it cannot be run after all.
-   */
-  private async adopt(
-    work: Work,
-    open: (worker: ModelClient) => Promise<Result<OpenedModel>>,
-  ): Promise<Result<LoadedModel>> {
-    const worker = startModelWorker();
-    // Reading cannot be interrupted but by ending the worker, which ends the call as cancelled.
-    work.signal.addEventListener('abort', () => worker.terminate(), { once: true });
-    const opened = await open(worker);
-    if (!opened.ok) {
-      worker.terminate();
-      return opened;
-    }
-    const before = { worker: this.modelWorker, model: this.state.model, plan: this.state.plan };
-    const { files, description } = opened.value;
-    const { manifest, labels } = files;
-    const model: LoadedModel = { manifest, labels, description, equivalence: null };
-    this.modelWorker = worker;
-    this.store.setState({ model, plan: null });
-    const proof = await this.prove(model, work);
-    const equivalence = work.signal.aborted ? err({ code: 'cancelled' } as const) : proof;
-    if (!equivalence.ok) {
-      this.modelWorker = before.worker;
-      this.store.setState({ model: before.model, plan: before.plan });
-      worker.terminate();
-      return equivalence;
-    }
-    before.worker.terminate();
-    const proven = { ...model, equivalence: equivalence.value };
-    this.store.setState({ model: proven });
-    return ok(proven);
-  }
-
-  private async prove(
-    { description }: LoadedModel,
-    { onProgress, signal }: Work,
-  ): Promise<Result<Equivalence>> {
-    onProgress('Comparing both forms', null);
-    const clients = await this.pool.acquire(['wasm:1']);
-    if (!clients.ok) return clients;
-    const [client] = clients.value;
-    if (!client) return err({ code: 'processor-invalid', id: 'wasm:1' });
-    return compareForms(description, this.modelWorker, client, signal);
+    return this.tasks.run('modelTask', (work) => this.holder.loadFile(name, bytes, work));
   }
 
   /** Classifies pictures one by one on one processor, pre-processing included. */

@@ -26,12 +26,17 @@ export interface ModelEntry {
 
 export const SHIPPED_MODELS: readonly ModelEntry[] = [
   { id: 'efficientnet-lite0', name: 'EfficientNet-Lite0' },
+  { id: 'efficientnet-lite1', name: 'EfficientNet-Lite1' },
+  { id: 'efficientnet-lite2', name: 'EfficientNet-Lite2' },
+  { id: 'rep-tiny', name: 'Rep-Tiny' },
   { id: 'rep-digits', name: 'Rep-Digits' },
 ];
 
 export interface LoadedModel {
   readonly manifest: Manifest;
   readonly labels: readonly string[];
+  /** Id of the configuration it is composed in (`manifest.elastic` lists them); null where there is no choice. */
+  readonly configuration: string | null;
   readonly description: ModelDescription;
   /** Both forms on the same inputs; null until they were compared. */
   readonly equivalence: Equivalence | null;

@@ -1,4 +1,5 @@
-/** @file The model worker: parses, fuses and splits ONNX models off the main thread. Holds one model, replaced only by a good one. */
+/** @file The model worker: parses, composes, fuses and splits ONNX models off the main thread. Holds one model, replaced only by a good one. */
+import type { Elastic } from '../core/elastic/elastic.ts';
 import type { FormDescription, FormId } from '../core/prepare-model.ts';
 import type { FusionReport } from '../core/reparam/fuse.ts';
 import type { Result } from '../core/result.ts';
@@ -8,13 +9,24 @@ export interface ModelDescription {
   readonly fusion: FusionReport;
   /** What a reader should know of the file. */
   readonly warnings: readonly string[];
-  /** Seconds to parse, widen, fuse and describe, in the worker. */
+  /** Seconds to parse or compose, fuse and describe, in the worker. */
   readonly seconds: number;
+}
+
+/** What it takes to compose an elastic model's configurations. */
+export interface ElasticSource {
+  readonly elastic: Elastic;
+  /** The statistics file; empty where the family has none. */
+  readonly calibration: Uint8Array<ArrayBuffer>;
+  /** The configuration to begin with. */
+  readonly configuration: string;
 }
 
 export interface ModelApi {
   /** Replaces the held model; on failure the one before stays. */
-  open(bytes: Uint8Array): Promise<Result<ModelDescription>>;
+  open(bytes: Uint8Array, source?: ElasticSource): Promise<Result<ModelDescription>>;
+  /** Another configuration of the held model; on failure the one before stays. */
+  compose(configuration: string): Promise<Result<ModelDescription>>;
   /** Units `from`…`to` (inclusive) of a form as ONNX bytes. */
   segment(form: FormId, from: number, to: number): Promise<Result<Uint8Array<ArrayBuffer>>>;
 }

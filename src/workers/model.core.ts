@@ -1,33 +1,74 @@
 /** @file Logic of the model worker, without the worker: see model.api. */
+import { composeConfiguration } from '../core/elastic/compose.ts';
+import { configurationOf } from '../core/elastic/elastic.ts';
 import { segmentOf } from '../core/graph/units.ts';
 import { serializeModel } from '../core/onnx/serialize.ts';
-import { prepareModel, type FormId, type PreparedModel } from '../core/prepare-model.ts';
+import {
+  prepareForms,
+  readModel,
+  type FormId,
+  type PreparedModel,
+  type SourceModel,
+} from '../core/prepare-model.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { ModelApi, ModelDescription } from './model.api.ts';
+import type { ElasticSource, ModelApi, ModelDescription } from './model.api.ts';
+
+interface Held {
+  readonly source: SourceModel;
+  readonly elastic: ElasticSource | null;
+  readonly prepared: PreparedModel;
+}
+
+const nothingOpen = err({ code: 'worker-failed', worker: 'model', detail: 'no model is open' } as const);
 
 export class ModelCore implements ModelApi {
-  private prepared: PreparedModel | null = null;
+  private held: Held | null = null;
 
-  open(bytes: Uint8Array): Promise<Result<ModelDescription>> {
+  open(bytes: Uint8Array, elastic: ElasticSource | null = null): Promise<Result<ModelDescription>> {
     const start = performance.now();
-    const prepared = prepareModel(bytes);
-    if (!prepared.ok) return Promise.resolve(prepared);
-    this.prepared = prepared.value;
+    const source = readModel(bytes);
+    if (!source.ok) return Promise.resolve(source);
+    return Promise.resolve(this.hold(source.value, elastic, elastic?.configuration ?? null, start));
+  }
+
+  compose(configuration: string): Promise<Result<ModelDescription>> {
+    const start = performance.now();
+    if (!this.held) return Promise.resolve(nothingOpen);
+    const { source, elastic } = this.held;
+    return Promise.resolve(this.hold(source, elastic, configuration, start));
+  }
+
+  /** Prepares a configuration of a source, or the source as it is, and holds it if that went well. */
+  private hold(
+    source: SourceModel,
+    elastic: ElasticSource | null,
+    configuration: string | null,
+    start: number,
+  ): Result<ModelDescription> {
+    const composed = configuration === null ? ok(source) : composeFrom(source, elastic, configuration);
+    if (!composed.ok) return composed;
+    const prepared = prepareForms(composed.value);
+    if (!prepared.ok) return prepared;
+    this.held = { source, elastic, prepared: prepared.value };
     const { forms, fusion, warnings } = prepared.value;
-    return Promise.resolve(
-      ok({
-        forms: { 'multi-branch': forms['multi-branch'].description, deploy: forms.deploy.description },
-        fusion,
-        warnings,
-        seconds: (performance.now() - start) / 1000,
-      }),
-    );
+    return ok({
+      forms: { 'multi-branch': forms['multi-branch'].description, deploy: forms.deploy.description },
+      fusion,
+      warnings,
+      seconds: (performance.now() - start) / 1000,
+    });
   }
 
   segment(form: FormId, from: number, to: number): Promise<Result<Uint8Array<ArrayBuffer>>> {
-    const held = this.prepared?.forms[form];
-    if (!held)
-      return Promise.resolve(err({ code: 'worker-failed', worker: 'model', detail: 'no model is open' }));
-    return Promise.resolve(ok(serializeModel(segmentOf(held.model, held.description.units, from, to))));
+    if (!this.held) return Promise.resolve(nothingOpen);
+    const { model, description } = this.held.prepared.forms[form];
+    return Promise.resolve(ok(serializeModel(segmentOf(model, description.units, from, to))));
   }
+}
+
+function composeFrom(source: SourceModel, family: ElasticSource | null, id: string): Result<SourceModel> {
+  const configuration = family && configurationOf(family.elastic, id);
+  if (!configuration) return err({ code: 'configuration-unknown', id });
+  const model = composeConfiguration(source.model, family.elastic, configuration, family.calibration);
+  return model.ok ? ok({ ...source, model: model.value }) : model;
 }

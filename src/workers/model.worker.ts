@@ -6,7 +6,8 @@ import { ModelCore } from './model.core.ts';
 const core = new ModelCore();
 
 Comlink.expose({
-  open: (bytes) => core.open(bytes),
+  open: (bytes, source) => core.open(bytes, source),
+  compose: (configuration) => core.compose(configuration),
   segment: async (form, from, to) => {
     const result = await core.segment(form, from, to);
     return result.ok ? Comlink.transfer(result, [result.value.buffer]) : result;

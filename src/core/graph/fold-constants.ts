@@ -3,7 +3,8 @@
  * fp32. The second is how fp16 storage works here: the file stays a valid ONNX model for any runtime, and our loader
  * widens it once instead of at every start of a session.
  */
-import type { Graph, GraphNode, Model, Tensor } from './model.ts';
+import { dropUnreadConstants } from './drop-unread.ts';
+import type { GraphNode, Model, Tensor } from './model.ts';
 import { intAttribute } from './model.ts';
 import { floatsOf, floatTensor } from './tensor.ts';
 
@@ -35,12 +36,4 @@ export function foldConstants(model: Model): Model {
     return false;
   });
   return { ...model, graph: dropUnreadConstants({ ...model.graph, nodes, initializers }) };
-}
-
-export function dropUnreadConstants(graph: Graph): Graph {
-  const read = new Set([
-    ...graph.nodes.flatMap((node) => node.inputs),
-    ...graph.outputs.map(({ name }) => name),
-  ]);
-  return { ...graph, initializers: new Map([...graph.initializers].filter(([name]) => read.has(name))) };
 }

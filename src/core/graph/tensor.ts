@@ -52,5 +52,5 @@ export function floatTensor(shape: readonly number[], values: ArrayLike<number>)
   if (elementCount(shape) !== values.length) {
     throw new Error(`shape [${shape.join(', ')}] does not hold ${values.length} values`);
   }
-  return { dtype: 'float32', shape, bytes: new Uint8Array(Float32Array.from(values).buffer) };
+  return { dtype: 'float32', shape, bytes: new Uint8Array(new Float32Array(values).buffer) };
 }

@@ -7,7 +7,7 @@ import type { Graph, Model, ValueInfo } from './model.ts';
 import { byteCount } from './model.ts';
 import type { Layer } from './layers.ts';
 import type { Values } from './infer-shapes.ts';
-import { dropUnreadConstants } from './fold-constants.ts';
+import { dropUnreadConstants } from './drop-unread.ts';
 
 export interface Unit {
   readonly index: number;

@@ -8,7 +8,7 @@ import type { AttributeValue, Graph, GraphNode, Model, Tensor } from '../graph/m
 import { consumerCounts, floatAttribute, intAttribute, operatorCounts } from '../graph/model.ts';
 import { floatsOf, floatTensor } from '../graph/tensor.ts';
 import { windowOf, type Values } from '../graph/infer-shapes.ts';
-import { dropUnreadConstants } from '../graph/fold-constants.ts';
+import { dropUnreadConstants } from '../graph/drop-unread.ts';
 import { addForms, affine, identityForm, mergeObstacle, type LinearForm } from './linear-form.ts';
 
 export interface FusionReport {
@@ -98,8 +98,8 @@ class Fuser {
       inputChannels: perGroup * groups,
       outputChannels,
       window: windowOf(node, kernel, shape),
-      weight: Float64Array.from(floats),
-      bias: Float64Array.from(bias),
+      weight: new Float64Array(floats),
+      bias: new Float64Array(bias),
     };
     return { form, nodes: [node], hasConv: true };
   }

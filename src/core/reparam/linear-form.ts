@@ -36,9 +36,14 @@ export function identityForm(source: string, channels: number): LinearForm {
 /** `scale ⊙ form + shift`, per output channel: how a batch norm (`γ/√(σ²+ε)`, `β − μ·γ/√(σ²+ε)`) is absorbed. */
 export function affine(form: LinearForm, scale: Float64Array, shift: Float64Array): LinearForm {
   const perChannel = form.weight.length / form.outputChannels;
+  const weight = new Float64Array(form.weight);
+  for (let channel = 0, i = 0; channel < form.outputChannels; channel++) {
+    const factor = scale[channel] ?? NaN;
+    for (const end = i + perChannel; i < end; i++) weight[i] = (weight[i] ?? 0) * factor;
+  }
   return {
     ...form,
-    weight: form.weight.map((w, i) => w * (scale[Math.floor(i / perChannel)] ?? NaN)),
+    weight,
     bias: form.bias.map((b, channel) => b * (scale[channel] ?? NaN) + (shift[channel] ?? NaN)),
   };
 }
@@ -123,6 +128,11 @@ export function addForms(a: LinearForm, b: LinearForm): LinearForm {
 function accumulate(sum: LinearForm, part: LinearForm): void {
   const [kh, kw] = part.window.kernel;
   const [sumKh, sumKw] = sum.window.kernel;
+  if (kh === sumKh && kw === sumKw && part.groups === sum.groups) {
+    // Tap for tap the same layout: most of a network's weights come this way.
+    for (let i = 0; i < sum.weight.length; i++) sum.weight[i] = (sum.weight[i] ?? 0) + (part.weight[i] ?? 0);
+    return;
+  }
   const top = (sum.window.pads[0] - part.window.pads[0]) / sum.window.dilations[0];
   const left = (sum.window.pads[1] - part.window.pads[1]) / sum.window.dilations[1];
   const perGroup = part.inputChannels / part.groups;

@@ -1,5 +1,6 @@
 /** @file Live: what does the camera see, and how fast? Before the first measurement it is the welcome. */
 import { usePlaygroundState } from '../../playground-context.ts';
+import { ConfigurationPicker } from '../../components/ConfigurationPicker.tsx';
 import { ModelPicker } from '../../components/ModelPicker.tsx';
 import css from './LiveScreen.module.css';
 import { LiveCharts } from './LiveCharts.tsx';
@@ -21,6 +22,7 @@ export function LiveScreen() {
         <div className={css['controls']}>
           <Sources />
           <ModelPicker />
+          <ConfigurationPicker />
         </div>
       </div>
       <div className={css['side']}>

@@ -2,6 +2,7 @@
 import { switchModel } from '../../../playground/journey.ts';
 import type { LoadedModel } from '../../../playground/state.ts';
 import { DropZone } from '../../components/DropZone.tsx';
+import { ConfigurationPicker } from '../../components/ConfigurationPicker.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { FileButton } from '../../components/FileButton.tsx';
 import { Finding } from '../../components/Finding.tsx';
@@ -9,6 +10,7 @@ import { ModelPicker } from '../../components/ModelPicker.tsx';
 import { Screen } from '../../components/Screen.tsx';
 import { figure, seconds } from '../../number-format.ts';
 import { usePlayground, usePlaygroundState, useRunningTask } from '../../playground-context.ts';
+import { Configurations } from './Configurations.tsx';
 import { FormsTable } from './FormsTable.tsx';
 import { ModelFacts } from './ModelFacts.tsx';
 import css from './ModelScreen.module.css';
@@ -24,6 +26,7 @@ export function ModelScreen() {
   const controls = (
     <div className={css['controls']}>
       <ModelPicker />
+      <ConfigurationPicker />
       <FileButton accept=".onnx" disabled={busy} onFile={(file) => void open(file)}>
         Open an .onnx file
       </FileButton>
@@ -37,6 +40,9 @@ export function ModelScreen() {
             <FormsTable description={model.description} equivalence={model.equivalence} />
             <ModelFacts model={model} />
           </div>
+          {model.manifest.elastic && (
+            <Configurations elastic={model.manifest.elastic} chosen={model.configuration} />
+          )}
         </Screen>
       ) : (
         <Empty

@@ -1,0 +1,31 @@
+/** @file Chooses among the configurations of the loaded model, the most accurate first; nothing where there is no choice. */
+import { switchModel } from '../../playground/journey.ts';
+import { flops, percent } from '../number-format.ts';
+import { usePlayground, usePlaygroundState, useRunningTask } from '../playground-context.ts';
+import css from './ModelPicker.module.css';
+
+export function ConfigurationPicker() {
+  const playground = usePlayground();
+  const elastic = usePlaygroundState((state) => state.model?.manifest.elastic);
+  const chosen = usePlaygroundState((state) => state.model?.configuration ?? '');
+  const busy = useRunningTask() !== null;
+  if (!elastic) return null;
+  return (
+    <label className={css['picker']}>
+      Configuration
+      <select
+        disabled={busy}
+        value={chosen}
+        onChange={({ target }) =>
+          void switchModel(playground, () => playground.chooseConfiguration(target.value))
+        }
+      >
+        {elastic.configurations.toReversed().map(({ id, side, multiplyAdds, top1 }) => (
+          <option key={id} value={id}>
+            {percent(top1, 1)}, {flops(2 * multiplyAdds)}, {side} × {side}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

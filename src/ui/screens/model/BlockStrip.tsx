@@ -1,0 +1,16 @@
+/** @file What a configuration keeps of each block: a tall bar for 3×3, a short one for 1×1, a dot where it is skipped. */
+import type { Configuration } from '../../../core/elastic/elastic.ts';
+import css from './BlockStrip.module.css';
+
+const NAMES: Readonly<Record<string, string>> = { '3x3': '3×3', '1x1': '1×1', skip: 'skipped' };
+
+export function BlockStrip({ kinds }: Pick<Configuration, 'kinds'>) {
+  const spoken = kinds.map((kind) => NAMES[kind] ?? kind).join(', ');
+  return (
+    <span className={css['strip']} role="img" aria-label={`blocks: ${spoken}`} title={spoken}>
+      {kinds.map((kind, i) => (
+        <span key={i} data-kind={kind} />
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,170 @@
+"""Re-estimates statistics for many configurations of a trained family and picks the ones to publish:
+`python -m training.recalibrate --family rep-tiny --data TAR_OR_DIR`.
+
+Weights are rounded to what is stored before anything is measured, so that the figures belong to the file. Candidates are
+measured on training images without augmentation; those near their front of accuracy and cost are kept. The test images are
+not read: they only report (training.export). Writes training/checkpoints/<family>-configurations.pt.
+"""
+
+import argparse
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Sequence
+
+import torch
+from torch import Generator, Tensor
+
+from .checkpoint import load_average
+from .elastic_net import BlockStatistics, Configuration, ElasticNet, Kind
+from .elastic_onnx import stored_form
+from .families import FAMILIES, Family
+from .family_data import load_images, to_input
+from .paths import CHECKPOINTS
+
+CALIBRATION_IMAGES = 2_048  # training images whose statistics a configuration gets
+SELECTION_IMAGES = 4_000  # other training images that order the candidates
+MOST_PUBLISHED = 36
+CODES: dict[Kind, str] = {"3x3": "3", "1x1": "1", "skip": "0"}
+
+
+@dataclass(frozen=True)
+class Design:
+    """A configuration at an input side."""
+
+    configuration: Configuration
+    side: int
+
+    def id(self) -> str:
+        """For instance `64-3311000`: the side, then the free and fixed blocks' kinds in order."""
+        return f"{self.side}-{''.join(CODES[kind] for kind in self.configuration)}"
+
+
+@torch.no_grad()
+def top1(
+    network: ElasticNet, configuration: Configuration, statistics: Sequence[BlockStatistics] | None, inputs: Tensor, labels: Tensor
+) -> float:
+    """Share of the inputs [n, C, H, W] whose largest logit is the label."""
+    chosen = torch.cat([network(part, configuration, statistics).argmax(1) for part in inputs.split(500)])
+    return (chosen == labels).float().mean().item()
+
+
+def calibration_images(images: Tensor) -> Tensor:
+    """The training images that statistics are estimated on: a fixed random choice."""
+    return images[torch.randperm(len(images), generator=Generator().manual_seed(2))[:CALIBRATION_IMAGES]]
+
+
+def selection_images(images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Training images, disjoint from the former, that candidates are compared on."""
+    chosen = torch.randperm(len(images), generator=Generator().manual_seed(2))[CALIBRATION_IMAGES:][:SELECTION_IMAGES]
+    return images[chosen], labels[chosen]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A design with the statistics it needs and its accuracy on the selection images."""
+
+    design: Design
+    statistics: list[BlockStatistics]
+    multiply_adds: int
+    selection_top1: float
+
+
+class Calibrator:
+    """Re-estimates and measures designs of one network, each once."""
+
+    def __init__(self, family: Family, network: ElasticNet, images: Tensor, labels: Tensor) -> None:
+        self.family, self.network, self.images, self.labels = family, network, images, labels
+        self._known: dict[Design, Candidate] = {}
+        self._inputs: dict[int, tuple[Tensor, Tensor]] = {}
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        return list(self._known.values())
+
+    def statistics(self, design: Design) -> list[BlockStatistics]:
+        """Mean and variance of every normalization on the calibration images, rounded to what is stored (float16)."""
+        found = self.network.statistics(self._at(design.side)[0], design.configuration)
+        return [None if each is None else (each[0].half().float(), each[1].half().float()) for each in found]
+
+    def candidate(self, design: Design) -> Candidate:
+        if design not in self._known:
+            statistics = self.statistics(design)
+            with torch.autocast("cpu", torch.bfloat16):  # good enough to order candidates; published figures use float32
+                accuracy = top1(self.network, design.configuration, statistics, self._at(design.side)[1], self.labels_selected)
+            cost = self.family.network.multiply_adds(design.configuration, design.side)
+            self._known[design] = Candidate(design, statistics, cost, accuracy)
+        return self._known[design]
+
+    @property
+    def labels_selected(self) -> Tensor:
+        return selection_images(self.images, self.labels)[1]
+
+    def _at(self, side: int) -> tuple[Tensor, Tensor]:
+        """Calibration and selection inputs at an input side."""
+        if side not in self._inputs:
+            selected, _ = selection_images(self.images, self.labels)
+            self._inputs[side] = tuple(to_input(self.family, part, side) for part in (calibration_images(self.images), selected))
+        return self._inputs[side]
+
+
+def smaller(configuration: Configuration, kinds: Sequence[Sequence[Kind]]) -> list[Configuration]:
+    """Every configuration that keeps one kind less in one block."""
+    steps = []
+    for index, (kind, allowed) in enumerate(zip(configuration, kinds, strict=True)):
+        if kind != allowed[-1]:
+            lower = allowed[allowed.index(kind) + 1]
+            steps.append(configuration[:index] + (lower,) + configuration[index + 1 :])
+    return steps
+
+
+def walk_down(calibrator: Calibrator, side: int) -> None:
+    """From full to smallest, each time by the step that costs the least accuracy a MAC saved; measures all steps it weighs."""
+    spec = calibrator.family.network
+    current = calibrator.candidate(Design(spec.full(), side))
+    while steps := smaller(current.design.configuration, spec.kinds()):
+        options = [calibrator.candidate(Design(step, side)) for step in steps]
+        # One hundredth of a point stands for "no loss", so that of two harmless steps the one that saves more is taken.
+        current = min(
+            options, key=lambda o: max(current.selection_top1 - o.selection_top1, 1e-4) / (current.multiply_adds - o.multiply_adds)
+        )
+
+
+def published_front(candidates: list[Candidate], limit: int) -> list[Candidate]:
+    """Candidates that beat all cheaper ones on the selection images, thinned evenly in log cost to at most `limit`; cheapest first."""
+    front: list[Candidate] = []
+    for each in sorted(candidates, key=lambda c: (c.multiply_adds, -c.selection_top1)):
+        if not front or each.selection_top1 > front[-1].selection_top1:
+            front.append(each)
+    while len(front) > limit:
+        gaps = [front[i + 1].multiply_adds / front[i - 1].multiply_adds for i in range(1, len(front) - 1)]
+        del front[1 + gaps.index(min(gaps))]
+    return front
+
+
+def configurations_path(family: Family) -> Path:
+    return CHECKPOINTS / f"{family.id}-configurations.pt"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--family", choices=sorted(FAMILIES), required=True)
+    parser.add_argument("--data", type=Path, required=True, help="MNIST folder, or Tiny-ImageNet archive or folder")
+    parser.add_argument("--threads", type=int, default=2, help="CPU threads, by default 2")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    family = FAMILIES[arguments.family]
+    calibrator = Calibrator(family, stored_form(load_average(family), family.storage), *load_images(family, arguments.data, "train"))
+    for side in family.sides:
+        started = time.perf_counter()
+        walk_down(calibrator, side)
+        print(f"{side} x {side}: {len(calibrator.candidates)} candidates so far, {time.perf_counter() - started:.0f} s", flush=True)
+    front = published_front(calibrator.candidates, MOST_PUBLISHED)
+    for each in front:
+        print(f"{each.design.id()}: {each.multiply_adds / 1e6:.2f} M MAC, {each.selection_top1:.4f} on {SELECTION_IMAGES} training images")
+    chosen = [(each.design.configuration, each.design.side, each.statistics) for each in front]
+    torch.save(chosen, configurations_path(family))
+
+
+if __name__ == "__main__":
+    main()
