@@ -18,16 +18,13 @@ from .evaluate import Accuracy, accuracy_entry, largest_difference, measure, onn
 from .paths import MODELS
 from .photos import load_photos
 from .preprocess import CROP_FRACTION
-from .published import MEGABYTE, operator_counts, save_manifest, save_onnx
+from .published import MEGABYTE, deploy_cost, operator_counts, save_manifest, save_onnx
 
 SEED = 0
 RANDOM_INPUTS = 20
 FLOAT32_TOLERANCE = 1e-4  # of the largest logit; only the order of the sums differs
 FLOAT16_TOLERANCE = 2e-2  # of the largest logit; half precision keeps 11 significant bits a weight
 LEAST_AGREEMENT = 0.98  # share of photos with the same first choice
-EXPECTED_OPERATORS = {
-    "Cast": 50, "BatchNormalization": 49, "Conv": 49, "Clip": 33, "Add": 9, "Flatten": 1, "Gemm": 1, "GlobalAveragePool": 1,
-}
 PHOTOS = "300 ImageNet photos (training images)"
 
 
@@ -63,7 +60,40 @@ def check_photos(original: nn.Module, model_path: Path, source: Path, side: int)
     return after
 
 
-def manifest_fields(variant: int, measured: list[dict[str, object]]) -> dict[str, object]:
+def expected_operators(original: nn.Module) -> dict[str, int]:
+    """What the graph must consist of, counted in the original: no padding node, every batch norm explicit."""
+    modules = list(original.modules())
+    convolutions = sum(isinstance(module, nn.Conv2d) for module in modules)
+    norms = sum(isinstance(module, nn.BatchNorm2d) for module in modules)
+    blocks = [block._block_args for block in original._blocks]
+    residuals = sum(block.id_skip and block.stride in (1, [1], (1,)) and block.input_filters == block.output_filters for block in blocks)
+    expanded = sum(block.expand_ratio != 1 for block in blocks)
+    return {
+        "Cast": convolutions + 1, "BatchNormalization": norms, "Conv": convolutions, "Clip": 2 + len(blocks) + expanded,
+        "Add": residuals, "Flatten": 1, "Gemm": 1, "GlobalAveragePool": 1,
+    }
+
+
+def sides_entry(variant: int, model: onnx.ModelProto, source: Path) -> dict[str, object]:
+    """The manifest's account of the input sides: cost, and what is left of the accuracy on the photos at each."""
+    info, photos, configurations = lite.VARIANTS[variant], load_photos(source), []
+    for side in sorted((info.resolution, *info.sides)):
+        sized = lite.at_side(model, side)
+        accuracy = measure(onnx_classifier(sized.SerializeToString()), photo_examples(photos, side, lite.PIXEL_MEAN, lite.PIXEL_STD))
+        multiply_adds, parameters = deploy_cost(sized)
+        print(f"{side} x {side}: {multiply_adds / 1e6:.1f} M MAC, {accuracy}", flush=True)
+        configurations.append({
+            "id": str(side), "side": side, "kinds": [], "offset": 0, "multiplyAdds": multiply_adds, "parameters": parameters,
+            "top1": round(accuracy.top1, 4), "top5": round(accuracy.top5, 4),
+        })
+    return {
+        "blocks": [], "calibration": None,
+        "accuracy": {"dataset": PHOTOS, "split": "train", "n": len(photos), "source": "training/convert_efficientnet_lite.py"},
+        "default": str(info.resolution), "configurations": configurations,
+    }
+
+
+def manifest_fields(variant: int, measured: list[dict[str, object]], elastic: dict[str, object] | None) -> dict[str, object]:
     info = lite.VARIANTS[variant]
     return {
         "id": f"efficientnet-lite{variant}",
@@ -94,14 +124,15 @@ def manifest_fields(variant: int, measured: list[dict[str, object]]) -> dict[str
             "command": f"python -m training.convert_efficientnet_lite --variant {variant}", "seed": SEED, "epochs": 0,
             "hardware": "not trained here: converted from the authors' weights",
         },
+        **({} if elastic is None else {"elastic": elastic}),
     }
 
 
-def earlier_measurements(folder: Path) -> list[dict[str, object]]:
-    """Measured accuracy of the file that is being replaced; valid only if the new file has the same bytes."""
+def earlier_measurements(folder: Path) -> tuple[list[dict[str, object]], dict[str, object] | None]:
+    """What was measured on the photos of the file that is being replaced; valid only if the new file has the same bytes."""
     path = folder / "manifest.json"
-    entries = json.loads(path.read_text(encoding="utf-8"))["accuracy"] if path.exists() else []
-    return [entry for entry in entries if entry["measured"]]
+    manifest = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"accuracy": []}
+    return [entry for entry in manifest["accuracy"] if entry["measured"]], manifest.get("elastic")
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -121,7 +152,7 @@ def main() -> None:
     original = lite.load(variant)
     half = lite.to_onnx(original, variant, "float16")
     counts = operator_counts(half)
-    assert counts == EXPECTED_OPERATORS, f"unexpected operators: {counts}"
+    assert counts == expected_operators(original), f"unexpected operators: {counts}"
     check_numbers(original, lite.to_onnx(original, variant, "float32"), half, side)
     before = (folder / "model.onnx").read_bytes() if (folder / "model.onnx").exists() else b""
     path = save_onnx(half, folder.name)
@@ -129,10 +160,11 @@ def main() -> None:
     if arguments.photos:
         accuracy = check_photos(original, path, arguments.photos, side)
         measured = [accuracy_entry(PHOTOS, "train", accuracy)]
+        elastic = sides_entry(variant, half, arguments.photos) if lite.VARIANTS[variant].sides else None
     else:
-        measured = earlier_measurements(folder) if before == path.read_bytes() else []
+        measured, elastic = earlier_measurements(folder) if before == path.read_bytes() else ([], None)
         print("photos not given: that check was left out")
-    save_manifest(path, manifest_fields(variant, measured))
+    save_manifest(path, manifest_fields(variant, measured, elastic))
 
 
 if __name__ == "__main__":

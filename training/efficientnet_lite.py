@@ -27,9 +27,10 @@ class Variant:
 
     resolution: int  # native side, pixels
     published_top1: float  # ImageNet-1k validation, 50,000 images, TensorFlow float model
+    sides: tuple[int, ...] = ()  # other sides it is offered at; multiples of 32, so that the padding of the native side holds
 
 
-VARIANTS = {0: Variant(224, 0.751), 1: Variant(240, 0.767), 2: Variant(260, 0.776)}
+VARIANTS = {0: Variant(224, 0.751, (192, 160, 128)), 1: Variant(240, 0.767), 2: Variant(260, 0.776)}
 
 
 def load(variant: int) -> nn.Module:
@@ -39,6 +40,14 @@ def load(variant: int) -> nn.Module:
     model = EfficientNet.from_name(f"efficientnet-lite{variant}")
     model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
     return model.eval()
+
+
+def at_side(model: onnx.ModelProto, side: int) -> onnx.ModelProto:
+    """The same graph for side x side images."""
+    changed = onnx.ModelProto.FromString(model.SerializeToString())
+    for dimension in list(changed.graph.input[0].type.tensor_type.shape.dim)[2:]:
+        dimension.dim_value = side
+    return changed
 
 
 def to_onnx(model: nn.Module, variant: int, storage: Storage) -> onnx.ModelProto:

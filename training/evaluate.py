@@ -1,7 +1,7 @@
 """Measures a published model: `python -m training.evaluate --model public/models/<id> (--photos TAR_OR_DIR | --mnist DIR)`.
 
 Runs model.onnx in onnxruntime, one image at a time as the browser does, and prints top-1 and top-5 with n.
-For EfficientNet-Lite0 the PyTorch original runs beside it.
+For EfficientNet-Lite the PyTorch original runs beside it.
 """
 
 import argparse
@@ -108,8 +108,9 @@ def main() -> None:
     photos = load_photos(arguments.photos)
     side = manifest["input"]["shape"][3]
     classifiers = {"onnxruntime": classify}
-    if manifest["id"] == "efficientnet-lite0":
-        classifiers["PyTorch original"] = torch_classifier(efficientnet_lite.load(0))
+    if manifest["id"].startswith("efficientnet-lite"):
+        variant = int(manifest["id"].removeprefix("efficientnet-lite"))
+        classifiers["PyTorch original"] = torch_classifier(efficientnet_lite.load(variant))
     for order in (centre_crop, resize_then_crop):
         for name, candidate in classifiers.items():
             accuracy = measure(candidate, photo_examples(photos, side, mean, std, order))

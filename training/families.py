@@ -60,7 +60,9 @@ REP_TINY = Family(
     mean=(122.46, 114.26, 101.37),
     std=(70.49, 68.56, 71.81),
     storage="float16",
-    recipe=Recipe(teacher_share=0.7, growth=((0.35, 48), (1.0, 64))),
+    recipe=Recipe(
+        epochs=28, peak_rate=0.4, weight_decay=1.5e-4, teacher_share=0.7, average_decay=0.999, growth=((0.15, 32), (0.5, 48), (1.0, 64))
+    ),
 )
 
 REP_DIGITS = Family(

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import platform
 from pathlib import Path
 
@@ -53,6 +54,21 @@ def operator_counts(model: onnx.ModelProto) -> dict[str, int]:
     """Nodes of each operator, most frequent first."""
     operators = [node.op_type for node in model.graph.node]
     return {name: operators.count(name) for name in sorted(set(operators), key=lambda name: (-operators.count(name), name))}
+
+
+def deploy_cost(model: onnx.ModelProto) -> tuple[int, int]:
+    """Multiply-adds of one run and parameters once batch norms are folded: convolutions and Gemm, a bias an output channel."""
+    inferred = onnx.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
+    shapes = {value.name: [d.dim_value for d in value.type.tensor_type.shape.dim] for value in [*inferred.graph.value_info, *inferred.graph.output]}
+    shapes |= {tensor.name: list(tensor.dims) for tensor in inferred.graph.initializer}
+    multiply_adds = parameters = 0
+    for node in inferred.graph.node:
+        if node.op_type in ("Conv", "Gemm"):
+            weight = shapes[node.input[1]]
+            outputs = math.prod(shapes[node.output[0]])
+            multiply_adds += outputs * math.prod(weight[1:])
+            parameters += math.prod(weight) + weight[0]
+    return multiply_adds, parameters
 
 
 def hardware(threads: int) -> str:

@@ -30,10 +30,10 @@ IDEAS: dict[str, dict[str, object]] = {
     "base": {},
     "a norm a branch": {},
     "teacher": {"teacher_share": 0.7, "label_smoothing": 0.0},
-    "teacher alone": {"teacher_share": 1.0, "label_smoothing": 0.0},
     "teacher, not in place": {"teacher_share": 0.7, "label_smoothing": 0.0, "in_place_share": 0.0},
     "teacher, mixup": {"teacher_share": 0.7, "label_smoothing": 0.0, "mixup": 0.2},
     "teacher, rate 0.2": {"teacher_share": 0.7, "label_smoothing": 0.0, "peak_rate": 0.2},
+    "teacher, rate 0.4": {"teacher_share": 0.7, "label_smoothing": 0.0, "peak_rate": 0.4},
 }
 
 
