@@ -20,6 +20,7 @@ export interface Options {
   readonly predictOnly: boolean;
   readonly all: boolean;
   readonly check: boolean;
+  readonly out: string | undefined;
 }
 
 export type OptionName = Exclude<keyof Options, 'files'>;
@@ -91,6 +92,11 @@ export const FLAGS: Readonly<Record<OptionName, Flag>> = {
     config: { type: 'boolean' },
     help: ['--check', 'run both forms in the browser and give the largest difference of their outputs'],
   },
+  out: {
+    flag: 'out',
+    config: { type: 'string' },
+    help: ['--out FOLDER', 'write the fused ONNX file of each configuration there'],
+  },
   help: { flag: 'help', config: { type: 'boolean', short: 'h' }, help: ['--help', 'say this'] },
 };
 
@@ -130,6 +136,7 @@ export function parseOptions(
       predictOnly: values[FLAGS.predictOnly.flag] === true,
       all: values['all'] === true,
       check: values['check'] === true,
+      out: text('out'),
     });
   } catch (thrown) {
     return err(firstSentence(thrown));

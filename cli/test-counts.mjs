@@ -1,5 +1,5 @@
 /**
- * @file Counts the tests in the JSON reports of Vitest and Playwright. A suite that failed without a failing test to show
+ * @file Counts the tests in the JSON reports of Vitest and Playwright and the JUnit report of pytest. A suite that failed without a failing test to show
  * for it (a file that does not load, a crash, no report) counts as one failure, so nothing broken can read as passed.
  */
 
@@ -65,6 +65,23 @@ export function countPlaywright(report) {
       )?.description;
       return `${name} [${test.projectName}]${reason === undefined ? '' : `: ${reason}`}`;
     }),
+  };
+}
+
+/** @param {string} xml `pytest --junitxml`; throws where it holds no suite @returns {Counts} */
+export function countPytest(xml) {
+  const suite = /<testsuite [^>]*>/.exec(xml)?.[0];
+  if (suite === undefined) throw new Error('no test suite in the report');
+  /** @param {string} name */
+  const number = (name) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? NaN);
+  const failed = number('failures') + number('errors');
+  const skipped = [
+    ...xml.matchAll(/<testcase [^>]*?\bname="([^"]*)"[^>]*><skipped [^>]*?\bmessage="([^"]*)"/g),
+  ];
+  return {
+    passed: number('tests') - failed - number('skipped'),
+    failed,
+    skipped: skipped.map(([, name, reason]) => `${name}: ${reason}`),
   };
 }
 

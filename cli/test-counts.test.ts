@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countPlaywright, countVitest, verdict } from './test-counts.mjs';
+import { countPlaywright, countPytest, countVitest, verdict } from './test-counts.mjs';
 
 describe('countVitest', () => {
   it('counts tests, and a file that does not load as a failure', () => {
@@ -56,5 +56,18 @@ describe('verdict', () => {
     expect(verdict(1, green)).toEqual({ ...green, failed: 1 });
     expect(verdict(null, green).failed).toBe(1);
     expect(verdict(1, { ...green, failed: 2 }).failed).toBe(2);
+  });
+});
+
+describe('countPytest', () => {
+  it('counts failures and errors as failed, and gives the reason of a skip', () => {
+    const xml =
+      '<?xml version="1.0"?><testsuites name="pytest tests"><testsuite name="pytest" errors="1" failures="2" skipped="1" tests="10" time="3.1">' +
+      '<testcase classname="training.test_a" name="test_one" time="0.1" /><testcase classname="training.test_a" name="test_two" time="0">' +
+      '<skipped type="pytest.skip" message="no photos">file.py:3: no photos</skipped></testcase></testsuite></testsuites>';
+    expect(countPytest(xml)).toEqual({ passed: 6, failed: 3, skipped: ['test_two: no photos'] });
+  });
+  it('refuses a report without a suite', () => {
+    expect(() => countPytest('<testsuites></testsuites>')).toThrow('no test suite');
   });
 });

@@ -1,7 +1,7 @@
 /**
- * @file `npm test`: installs what is missing, finds a Chromium or installs one, builds, runs the unit, browser and
- * end-to-end suites to the end whatever fails, and closes with the line `N passed, N failed`.
- * `npm test -- --only unit` (or browser, e2e; may be given more than once) runs a part of it.
+ * @file `npm test`: installs what is missing, finds a Chromium or installs one, builds, runs the unit, browser, end-to-end
+ * and training suites to the end whatever fails, and closes with the line `N passed, N failed`.
+ * `npm test -- --only unit` (or browser, e2e, training; may be given more than once) runs a part of it.
  */
 import { spawnSync } from 'node:child_process';
 import console from 'node:console';
@@ -13,14 +13,16 @@ import { parseArgs } from 'node:util';
 import { ensureBuilt } from './setup/build.mjs';
 import { ensureChromium } from './setup/chromium.mjs';
 import { ensureInstalled, PROJECT_ROOT } from './setup/install.mjs';
-import { countPlaywright, countVitest, verdict } from './test-counts.mjs';
+import { findPython } from './setup/python.mjs';
+import { countPlaywright, countPytest, countVitest, verdict } from './test-counts.mjs';
 
 /**
  * @typedef {'chromium' | 'build'} Need
  * @typedef {object} Suite
  * @property {string} id
  * @property {readonly Need[]} needs
- * @property {(report: string) => readonly string[]} command arguments of Node; the JSON report goes to the file `report`
+ * @property {() => { program: string } | { reason: string }} [find] what runs it, or why it has to be skipped; Node if left out
+ * @property {(report: string) => readonly string[]} command arguments of the program; the report goes to the file `report`
  * @property {(text: string) => import('./test-counts.mjs').Counts} count
  */
 
@@ -50,6 +52,16 @@ const SUITES = [
     needs: ['chromium', 'build'],
     command: () => ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'],
     count: (text) => countPlaywright(parsePlaywright(text)),
+  },
+  {
+    id: 'training',
+    needs: [],
+    find: () => {
+      const found = findPython();
+      return 'python' in found ? { program: found.python } : found;
+    },
+    command: (report) => ['-m', 'pytest', '-q', 'training', `--junitxml=${report}`],
+    count: countPytest,
   },
 ];
 
@@ -84,9 +96,11 @@ async function provide() {
 
 /** @param {Suite} suite @param {string} folder for the report */
 function run(suite, folder) {
-  const report = join(folder, `${suite.id}.json`);
+  const report = join(folder, `${suite.id}.report`);
   console.log(`\n== ${suite.id} ==`);
-  const { status } = spawnSync(process.execPath, suite.command(report), {
+  const found = suite.find?.() ?? { program: process.execPath };
+  if ('reason' in found) return { passed: 0, failed: 0, skipped: [`all of ${suite.id}: ${found.reason}`] };
+  const { status } = spawnSync(found.program, suite.command(report), {
     cwd: PROJECT_ROOT,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import torch
 
-from .families import FAMILIES, Family
+from .arguments import parse_family_arguments
+from .families import Family
 from .family_data import load_images
 
 TOLERANCE = 0.05  # of mean and standard deviation, 0..255 units
@@ -42,11 +43,8 @@ def check(family: Family, source: Path) -> list[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--family", choices=sorted(FAMILIES), required=True)
-    parser.add_argument("--data", type=Path, required=True, help="MNIST folder, or Tiny-ImageNet archive or folder")
-    arguments = parser.parse_args()
-    problems = check(FAMILIES[arguments.family], arguments.data)
+    arguments = parse_family_arguments(argparse.ArgumentParser(description=__doc__))
+    problems = check(arguments.family, arguments.data)
     if problems:
         raise SystemExit("\n".join(problems))
 

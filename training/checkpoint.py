@@ -9,14 +9,13 @@ import torch
 
 from .elastic_net import ElasticNet
 from .families import Family
-from .paths import CHECKPOINTS
 
 if TYPE_CHECKING:
     from .train import Trainer
 
 
-def checkpoint_path(family: Family) -> Path:
-    return CHECKPOINTS / f"{family.id}.pt"
+def checkpoint_path(family: Family, folder: Path) -> Path:
+    return folder / f"{family.id}.pt"
 
 
 def save(trainer: Trainer, path: Path) -> None:
@@ -42,9 +41,9 @@ def resume(trainer: Trainer, path: Path) -> None:
     trainer.optimizer.load_state_dict(state["optimizer"])
 
 
-def load_average(family: Family) -> ElasticNet:
+def load_average(family: Family, folder: Path) -> ElasticNet:
     """The averaged weights of a finished training."""
-    state = torch.load(checkpoint_path(family), weights_only=True)
+    state = torch.load(checkpoint_path(family, folder), weights_only=True)
     if state["epochs"] < family.recipe.epochs:
         raise SystemExit(f"{family.id}: trained for {state['epochs']} of {family.recipe.epochs} epochs; run training.train first")
     network = ElasticNet(family.network)

@@ -155,7 +155,7 @@ def main() -> None:
     assert counts == expected_operators(original), f"unexpected operators: {counts}"
     check_numbers(original, lite.to_onnx(original, variant, "float32"), half, side)
     before = (folder / "model.onnx").read_bytes() if (folder / "model.onnx").exists() else b""
-    path = save_onnx(half, folder.name)
+    path = save_onnx(half, folder)
     print(f"operators: {counts}; {path.stat().st_size / MEGABYTE:.3f} MB")
     if arguments.photos:
         accuracy = check_photos(original, path, arguments.photos, side)

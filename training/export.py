@@ -15,11 +15,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .arguments import parse_family_arguments
 from .checkpoint import load_average
 from .elastic_net import BlockStatistics, Configuration, ElasticNet
 from .elastic_onnx import INPUT, OUTPUT, block_value, stored_form, substitutions, to_onnx
 from .evaluate import largest_difference, onnx_classifier, torch_classifier
-from .families import FAMILIES, Family
+from .families import Family
 from .family_data import load_images, to_input
 from .model_card import write_figures
 from .paths import MODELS
@@ -54,20 +55,19 @@ def accuracy(
     return hits[:, 0].float().mean().item(), hits.any(dim=1).float().mean().item()
 
 
-def measure_all(family: Family, network: ElasticNet, images: Tensor, labels: Tensor) -> list[Measured]:
+def measure_all(family: Family, network: ElasticNet, chosen: Path, images: Tensor, labels: Tensor) -> list[Measured]:
     """The chosen configurations on the test images, cheapest first; one that a cheaper one reaches or beats is left out."""
     measured: list[Measured] = []
     inputs = {side: to_input(family, images, side) for side in family.sides}
-    chosen = torch.load(configurations_path(family), weights_only=True)
-    for configuration, side, statistics in chosen:
+    for configuration, side, statistics in torch.load(chosen, weights_only=True):
         design = Design(tuple(configuration), side)
         top1, top5 = accuracy(network, design.configuration, statistics, inputs[side], labels)
         cost, parameters = family.network.multiply_adds(design.configuration, side), family.network.deploy_parameters(design.configuration)
         print(f"{design.id()}: {cost / 1e6:.2f} M MAC, {parameters / 1e6:.3f} M parameters, top-1 {top1:.4f}, top-5 {top5:.4f}", flush=True)
         measured.append(Measured(design, statistics, cost, parameters, top1, top5))
-    kept: list[Measured] = []
+    full, kept = full_configuration(family, measured), []
     for each in measured:
-        if not kept or each.top1 > kept[-1].top1:
+        if each is full or (each.top1 < full.top1 and (not kept or each.top1 > kept[-1].top1)):
             kept.append(each)
     print(f"{len(kept)} of {len(measured)} configurations grow in accuracy with cost on the test images and are published")
     return kept
@@ -119,7 +119,7 @@ def write_calibration(path: Path, measured: list[Measured]) -> list[int]:
     return offsets
 
 
-def elastic_entry(family: Family, measured: list[Measured], calibration: Path, n: int, dataset: str) -> dict[str, object]:
+def elastic_entry(family: Family, measured: list[Measured], calibration: Path, n: int) -> dict[str, object]:
     """The manifest's account of the family: what can be chosen, what each choice costs and how right it is."""
     offsets = write_calibration(calibration, measured)
     blocks = []
@@ -133,7 +133,7 @@ def elastic_entry(family: Family, measured: list[Measured], calibration: Path, n
     return {
         "blocks": blocks,
         "calibration": file_entry(calibration) | {"storage": "float16"},
-        "accuracy": {"dataset": dataset, "split": "test" if family.id == "rep-digits" else "validation", "n": n, "source": "training/export.py"},
+        "accuracy": {"dataset": family.dataset, "split": family.split, "n": n, "source": "training/export.py"},
         "default": full_configuration(family, measured).design.id(),
         "configurations": [
             {
@@ -145,11 +145,11 @@ def elastic_entry(family: Family, measured: list[Measured], calibration: Path, n
     }
 
 
-def manifest_fields(family: Family, elastic: dict[str, object], full: Measured, threads: int, n: int, dataset: str) -> dict[str, object]:
+def manifest_fields(family: Family, elastic: dict[str, object], full: Measured, threads: int, n: int) -> dict[str, object]:
     digits = family.id == "rep-digits"
     shape = [1, family.network.channels, full.design.side, full.design.side]
     accuracy_entry = {
-        "dataset": dataset, "split": "test" if digits else "validation", "n": n, "top1": round(full.top1, 4),
+        "dataset": family.dataset, "split": family.split, "n": n, "top1": round(full.top1, 4),
         "top5": round(full.top5, 4), "source": "training/export.py", "measured": True,
     }
     return {
@@ -180,27 +180,25 @@ def labels_of(family: Family, data: Path) -> list[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--family", choices=sorted(FAMILIES), required=True)
-    parser.add_argument("--data", type=Path, required=True, help="MNIST folder, or Tiny-ImageNet archive or folder")
-    parser.add_argument("--threads", type=int, default=2, help="CPU threads, by default 2; the manifest names them")
-    arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    family = FAMILIES[arguments.family]
-    network = stored_form(load_average(family), family.storage)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--models", type=Path, default=MODELS, help="folder of the published models")
+    arguments = parse_family_arguments(parser)
+    family, folder = arguments.family, arguments.rest.models / arguments.family.id
+    network = stored_form(load_average(family, arguments.checkpoints), family.storage)
     images, labels = load_images(family, arguments.data, "test")
-    measured = measure_all(family, network, images, labels)
+    measured = measure_all(family, network, configurations_path(family, arguments.checkpoints), images, labels)
     full = full_configuration(family, measured)
-    path = save_onnx(to_onnx(network, family.id, full.design.side, full.statistics, family.storage), family.id)
+    path = save_onnx(to_onnx(network, family.id, full.design.side, full.statistics, family.storage), folder)
     relative = check_graph(family, network, full, path, images)
     bare = without_reestimation(family, network, measured, images, labels)
-    path.with_name("labels.json").write_text(json.dumps(labels_of(family, arguments.data), ensure_ascii=False) + "\n", encoding="utf-8")
+    names = json.dumps(labels_of(family, arguments.data), ensure_ascii=False)
+    path.with_name("labels.json").write_text(f"{names}\n", encoding="utf-8")
     calibration = path.with_name("calibration.bin")
-    elastic = elastic_entry(family, measured, calibration, len(labels), family.dataset)
-    save_manifest(path, manifest_fields(family, elastic, full, arguments.threads, len(labels), family.dataset))
+    elastic = elastic_entry(family, measured, calibration, len(labels))
+    save_manifest(path, manifest_fields(family, elastic, full, arguments.threads, len(labels)))
     write_figures(path.with_name("MODEL_CARD.md"), measured, bare, relative, len(labels))
-    size = sum(part.stat().st_size for part in path.parent.iterdir()) / MEGABYTE
-    print(f"{path.parent.name}: {size:.2f} MB in all, calibration {calibration.stat().st_size / 1000:.0f} kB")
+    size = sum(part.stat().st_size for part in folder.iterdir()) / MEGABYTE
+    print(f"{folder.name}: {size:.2f} MB in all, calibration {calibration.stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

@@ -12,8 +12,9 @@ BEGIN, END = "<!-- figures: written by training.export -->", "<!-- end of figure
 
 
 def write_figures(card: Path, measured: list[Measured], bare: list[tuple[Measured, float]], relative: float, n: int) -> None:
-    """Replaces what stands between the marks; a card without them is an error, so that no figure goes stale in silence."""
-    text = card.read_text(encoding="utf-8")
+    """Replaces what stands between the marks; a card
+    without them is an error, so that no figure goes stale in silence. A missing card is begun."""
+    text = card.read_text(encoding="utf-8") if card.exists() else f"# {card.parent.name}\n\n{BEGIN}\n{END}\n"
     if BEGIN not in text or END not in text:
         raise ValueError(f"{card} lacks the marks {BEGIN} and {END}")
     before, after = text.split(BEGIN)[0], text.split(END)[1]

@@ -9,14 +9,12 @@ from pathlib import Path
 import onnx
 import onnxruntime
 
-from .paths import MODELS
-
 MEGABYTE = 1_000_000
 
 
-def save_onnx(model: onnx.ModelProto, model_id: str) -> Path:
-    """Writes public/models/<id>/model.onnx, with the same bytes each time, and returns its path."""
-    path = MODELS / model_id / "model.onnx"
+def save_onnx(model: onnx.ModelProto, folder: Path) -> Path:
+    """Writes model.onnx into a published folder, with the same bytes each time, and returns its path."""
+    path = folder / "model.onnx"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(model.SerializeToString(deterministic=True))
     return path

@@ -7,6 +7,8 @@ not read: they only report (training.export). Writes training/checkpoints/<famil
 """
 
 import argparse
+import itertools
+import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,16 +17,17 @@ from typing import Sequence
 import torch
 from torch import Generator, Tensor
 
+from .arguments import parse_family_arguments
 from .checkpoint import load_average
 from .elastic_net import BlockStatistics, Configuration, ElasticNet, Kind
 from .elastic_onnx import stored_form
-from .families import FAMILIES, Family
+from .families import Family
 from .family_data import load_images, to_input
-from .paths import CHECKPOINTS
 
 CALIBRATION_IMAGES = 2_048  # training images whose statistics a configuration gets
 SELECTION_IMAGES = 4_000  # other training images that order the candidates
 MOST_PUBLISHED = 36
+MOST_EXHAUSTIVE = 100  # configurations a side, of which each is measured; of more, those on the walk down
 CODES: dict[Kind, str] = {"3x3": "3", "1x1": "1", "skip": "0"}
 
 
@@ -74,7 +77,8 @@ class Calibrator:
     """Re-estimates and measures designs of one network, each once."""
 
     def __init__(self, family: Family, network: ElasticNet, images: Tensor, labels: Tensor) -> None:
-        self.family, self.network, self.images, self.labels = family, network, images, labels
+        self.family, self.network, self.images = family, network, images
+        self.selected, self.labels_selected = selection_images(images, labels)
         self._known: dict[Design, Candidate] = {}
         self._inputs: dict[int, tuple[Tensor, Tensor]] = {}
 
@@ -96,15 +100,11 @@ class Calibrator:
             self._known[design] = Candidate(design, statistics, cost, accuracy)
         return self._known[design]
 
-    @property
-    def labels_selected(self) -> Tensor:
-        return selection_images(self.images, self.labels)[1]
-
     def _at(self, side: int) -> tuple[Tensor, Tensor]:
         """Calibration and selection inputs at an input side."""
         if side not in self._inputs:
-            selected, _ = selection_images(self.images, self.labels)
-            self._inputs[side] = tuple(to_input(self.family, part, side) for part in (calibration_images(self.images), selected))
+            parts = (calibration_images(self.images), self.selected)
+            self._inputs[side] = tuple(to_input(self.family, part, side) for part in parts)
         return self._inputs[side]
 
 
@@ -130,40 +130,50 @@ def walk_down(calibrator: Calibrator, side: int) -> None:
         )
 
 
-def published_front(candidates: list[Candidate], limit: int) -> list[Candidate]:
-    """Candidates that beat all cheaper ones on the selection images, thinned evenly in log cost to at most `limit`; cheapest first."""
+def measure_candidates(calibrator: Calibrator, side: int) -> None:
+    """Every configuration of a small family, the walk down of a large one."""
+    kinds = calibrator.family.network.kinds()
+    if math.prod(len(each) for each in kinds) > MOST_EXHAUSTIVE:
+        walk_down(calibrator, side)
+        return
+    for configuration in itertools.product(*kinds):
+        calibrator.candidate(Design(configuration, side))
+
+
+def published_front(candidates: list[Candidate], full: Candidate, limit: int) -> list[Candidate]:
+    """Candidates that beat all cheaper ones on the selection images, thinned evenly in log cost to at most `limit`; cheapest
+    first, `full` last: it is what the file holds as it stands, so it is published in any case."""
     front: list[Candidate] = []
     for each in sorted(candidates, key=lambda c: (c.multiply_adds, -c.selection_top1)):
         if not front or each.selection_top1 > front[-1].selection_top1:
             front.append(each)
+    if front[-1] is not full:
+        front.append(full)
     while len(front) > limit:
         gaps = [front[i + 1].multiply_adds / front[i - 1].multiply_adds for i in range(1, len(front) - 1)]
         del front[1 + gaps.index(min(gaps))]
     return front
 
 
-def configurations_path(family: Family) -> Path:
-    return CHECKPOINTS / f"{family.id}-configurations.pt"
+def configurations_path(family: Family, folder: Path) -> Path:
+    return folder / f"{family.id}-configurations.pt"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--family", choices=sorted(FAMILIES), required=True)
-    parser.add_argument("--data", type=Path, required=True, help="MNIST folder, or Tiny-ImageNet archive or folder")
-    parser.add_argument("--threads", type=int, default=2, help="CPU threads, by default 2")
-    arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    family = FAMILIES[arguments.family]
-    calibrator = Calibrator(family, stored_form(load_average(family), family.storage), *load_images(family, arguments.data, "train"))
+    arguments = parse_family_arguments(argparse.ArgumentParser(description=__doc__))
+    family = arguments.family
+    network = stored_form(load_average(family, arguments.checkpoints), family.storage)
+    calibrator = Calibrator(family, network, *load_images(family, arguments.data, "train"))
     for side in family.sides:
         started = time.perf_counter()
-        walk_down(calibrator, side)
+        measure_candidates(calibrator, side)
         print(f"{side} x {side}: {len(calibrator.candidates)} candidates so far, {time.perf_counter() - started:.0f} s", flush=True)
-    front = published_front(calibrator.candidates, MOST_PUBLISHED)
+    worthy = [each for each in calibrator.candidates if each.selection_top1 >= family.least_top1]
+    front = published_front(worthy, calibrator.candidate(Design(family.network.full(), family.sides[0])), MOST_PUBLISHED)
     for each in front:
-        print(f"{each.design.id()}: {each.multiply_adds / 1e6:.2f} M MAC, {each.selection_top1:.4f} on {SELECTION_IMAGES} training images")
+        print(f"{each.design.id()}: {each.multiply_adds / 1e6:.2f} M MAC, {each.selection_top1:.4f} on {len(calibrator.labels_selected)} training images")
     chosen = [(each.design.configuration, each.design.side, each.statistics) for each in front]
-    torch.save(chosen, configurations_path(family))
+    torch.save(chosen, configurations_path(family, arguments.checkpoints))
 
 
 if __name__ == "__main__":

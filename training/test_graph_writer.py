@@ -9,7 +9,30 @@ from torch import Tensor, nn
 
 from .graph_writer import IR_VERSION, OPSET, GraphWriter, Storage
 from .published import open_session, operator_counts
-from .rep_block import RepBlock
+
+
+class RepBlock(nn.Module):
+    """RepVGG as published, a norm in every branch: [N, Cin, H, W] -> [N, Cout, ceil(H/stride), ceil(W/stride)]."""
+
+    def __init__(self, in_channels: int, out_channels: int, stride: int = 1) -> None:
+        super().__init__()
+        self.conv3x3 = nn.Conv2d(in_channels, out_channels, 3, stride, padding=1, bias=False)
+        self.bn3x3 = nn.BatchNorm2d(out_channels)
+        self.conv1x1 = nn.Conv2d(in_channels, out_channels, 1, stride, bias=False)
+        self.bn1x1 = nn.BatchNorm2d(out_channels)
+        self.bn_identity = nn.BatchNorm2d(out_channels) if stride == 1 and in_channels == out_channels else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        total = self.bn3x3(self.conv3x3(x)) + self.bn1x1(self.conv1x1(x))
+        return torch.relu(total if self.bn_identity is None else total + self.bn_identity(x))
+
+    def write(self, graph: GraphWriter, name: str, x: str) -> str:
+        wide = graph.batch_norm(f"{name}.bn3x3", graph.conv(f"{name}.conv3x3", x, self.conv3x3), self.bn3x3)
+        point = graph.batch_norm(f"{name}.bn1x1", graph.conv(f"{name}.conv1x1", x, self.conv1x1), self.bn1x1)
+        total = graph.add(f"{name}.add1x1", wide, point)
+        if self.bn_identity is not None:
+            total = graph.add(f"{name}.add_identity", total, graph.batch_norm(f"{name}.bn_identity", x, self.bn_identity))
+        return graph.relu(f"{name}.relu", total)
 
 
 class TinyNetwork(nn.Module):

@@ -21,10 +21,11 @@ import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from .arguments import parse_family_arguments
 from .average import ModelAverage
 from .checkpoint import checkpoint_path, resume, save
 from .elastic_net import Configuration, ElasticNet
-from .families import FAMILIES, Family, Recipe
+from .families import Family, Recipe
 from .family_data import augment, load_images, to_input
 from .recalibrate import calibration_images, top1
 from .teacher import teacher_probabilities
@@ -58,6 +59,8 @@ def full_side(family: Family, progress: float) -> int:
 
 def random_configuration(family: Family, random: Generator) -> Configuration:
     """Draws how deep the network shall be, then each block by itself, so that every cost from smallest to full comes up."""
+    if torch.rand(1, generator=random).item() < family.recipe.smallest_share:
+        return family.network.smallest()
     deep = torch.rand(1, generator=random).item()
 
     def pick(kinds: tuple) -> str:
@@ -175,23 +178,17 @@ def train(trainer: Trainer, checkpoint: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--family", choices=sorted(FAMILIES), required=True)
-    parser.add_argument("--data", type=Path, required=True, help="MNIST folder, or Tiny-ImageNet archive or folder")
-    parser.add_argument("--threads", type=int, default=2, help="CPU threads of each process, by default 2")
-    arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    torch.set_flush_denormal(True)
+    arguments = parse_family_arguments(argparse.ArgumentParser(description=__doc__))
     rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     if world > 1:
         dist.init_process_group("gloo")
-    family = FAMILIES[arguments.family]
+    family, checkpoint = arguments.family, checkpoint_path(arguments.family, arguments.checkpoints)
     images, labels = load_images(family, arguments.data, "train")
     teacher = teacher_probabilities(images, labels) if family.recipe.teacher_share > 0 else None
     trainer = Trainer(family, images, labels, teacher, rank, world)
-    if checkpoint_path(family).exists():
-        resume(trainer, checkpoint_path(family))
-    train(trainer, checkpoint_path(family))
+    if checkpoint.exists():
+        resume(trainer, checkpoint)
+    train(trainer, checkpoint)
     if world > 1:
         dist.destroy_process_group()
 

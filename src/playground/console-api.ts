@@ -7,6 +7,7 @@
  *   await ridgepoint.classify({ model: 'efficientnet-lite0', images: [{ name: 'a.png', url: './a.png' }] })
  *   await ridgepoint.fuse({ model: 'rep-tiny', configuration: '48-3311033310' })
  *   await ridgepoint.fuse({ model: 'rep-digits' })                both forms, their difference, what was merged
+ *   await ridgepoint.compose({ model: 'rep-digits' })             what composing each configuration takes and gives
  *   await ridgepoint.inspect({ model: 'rep-digits' })             operators, work, weights, cuts
  *   await ridgepoint.compare(jsonOfAProfile)                      add a profile, get the ratios
  */
@@ -21,6 +22,7 @@ import type { FusionReport } from '../core/reparam/fuse.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { fetchBytes } from '../platform/fetch.ts';
 import type { ClassifiedImage } from './classify-images.ts';
+import type { ComposedConfiguration } from './compose-configurations.ts';
 import type { PlanEntry, PlanReport } from './plan-report.ts';
 import type { Playground } from './playground.ts';
 import type { Equivalence, LoadedModel } from './state.ts';
@@ -66,15 +68,29 @@ export interface FuseReport extends FusionReport {
   readonly equivalence: Equivalence | null;
 }
 
+export interface ComposeChoice extends ModelChoice {
+  /** How often each configuration is composed. */
+  readonly runs?: number;
+}
+
+export interface ComposeReport {
+  readonly model: string;
+  readonly configurations: readonly ComposedConfiguration[];
+}
+
 export interface RidgepointApi {
   readonly playground: Playground;
   roofline(options?: { readonly processors?: readonly string[] }): Promise<DeviceProfile | Failure>;
   plan(choice: PlanChoice): Promise<PlanReport | Failure>;
   classify(choice: ClassifyChoice): Promise<ClassifyReport | Failure>;
   fuse(choice: ModelChoice): Promise<FuseReport | Failure>;
+  compose(choice: ComposeChoice): Promise<ComposeReport | Failure>;
   inspect(choice: ModelChoice): Promise<InspectReport | Failure>;
   compare(profileJson: string): readonly ComparedMetric[] | Failure;
 }
+
+/** As many as give a steady median in a fraction of a second. */
+const COMPOSE_RUNS = 20;
 
 function failure(error: AppError): Failure {
   const { what, remedy } = messageOf(error);
@@ -167,6 +183,13 @@ export function createApi(playground: Playground): RidgepointApi {
         maxRelDifference: equivalence?.maxRelDifference ?? null,
         equivalence,
       };
+    },
+    async compose({ configuration, runs = COMPOSE_RUNS, ...choice }) {
+      const model = await load(choice);
+      if (!model.ok) return failure(model.error);
+      const composed = await playground.composeConfigurations(configuration, runs);
+      if (!composed.ok) return failure(composed.error);
+      return { model: model.value.manifest.id, configurations: composed.value };
     },
     async inspect(choice) {
       const model = await load(choice);

@@ -7,6 +7,7 @@ import { manifestOfConfiguration } from '../core/manifest.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { startModelWorker, type ModelClient } from '../workers/model.client.ts';
 import { compareForms } from './compare-forms.ts';
+import { composeConfigurations, type ComposedConfiguration } from './compose-configurations.ts';
 import type { LiveController } from './live-controller.ts';
 import { checkAgainst, fetchModel, openModel, openOwnModel, type OpenedModel } from './load-model.ts';
 import type { ProcessorPool } from './processors.ts';
@@ -78,6 +79,22 @@ export class ModelHolder {
     if (!chosen.ok && before.configuration !== null)
       await this.worker.call((remote) => remote.compose(before.configuration ?? ''));
     return chosen;
+  }
+
+  /** Composes the named configuration, or each one, `runs` times; nothing is put in force. */
+  async compose(
+    id: string | undefined,
+    runs: number,
+    work: Work,
+  ): Promise<Result<readonly ComposedConfiguration[]>> {
+    const { model } = this.host.store.getState();
+    if (!model) return err({ code: 'model-missing' });
+    const all = model.manifest.elastic?.configurations ?? [];
+    const wanted = id === undefined ? all : all.filter((each) => each.id === id);
+    if (wanted.length === 0) return err({ code: 'configuration-unknown', id: id ?? 'any' });
+    const compose = (each: string, times: number) =>
+      this.worker.call((remote) => remote.tryComposition(each, times));
+    return composeConfigurations(wanted, runs, compose, work);
   }
 
   /** Opens a model in a worker of its own and proves it there; the worker before ends once that went well. */

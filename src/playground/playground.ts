@@ -11,6 +11,7 @@ import { rooflineOf } from '../core/roofline/roofline.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { probeCapabilities, type Capabilities } from '../platform/capabilities.ts';
 import { classifyImages, type ClassifiedImage, type NamedImage } from './classify-images.ts';
+import type { ComposedConfiguration } from './compose-configurations.ts';
 import { LiveController } from './live-controller.ts';
 import { ModelHolder } from './model-holder.ts';
 import { measureDevice } from './measure-device.ts';
@@ -101,6 +102,14 @@ export class Playground {
   /** Composes another configuration of the loaded model; live goes off, the plan belongs to the configuration before. */
   chooseConfiguration(id: string): Promise<Result<LoadedModel>> {
     return this.tasks.run('modelTask', (work) => this.holder.choose(id, work));
+  }
+
+  /** Composes the named configuration of the loaded model, or each one, `runs` times, for its time and bytes. */
+  composeConfigurations(
+    id: string | undefined,
+    runs: number,
+  ): Promise<Result<readonly ComposedConfiguration[]>> {
+    return this.tasks.run('modelTask', (work) => this.holder.compose(id, runs, work));
   }
 
   /** Loads a visitor's own ONNX file. */

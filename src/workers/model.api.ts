@@ -22,11 +22,21 @@ export interface ElasticSource {
   readonly configuration: string;
 }
 
+/** What composing one configuration takes and gives. */
+export interface Composition {
+  /** Of each run: choose, set statistics, fuse, describe, write ONNX. */
+  readonly seconds: readonly number[];
+  /** The deploy form as an ONNX file. */
+  readonly onnx: Uint8Array<ArrayBuffer>;
+}
+
 export interface ModelApi {
   /** Replaces the held model; on failure the one before stays. */
   open(bytes: Uint8Array, source?: ElasticSource): Promise<Result<ModelDescription>>;
   /** Another configuration of the held model; on failure the one before stays. */
   compose(configuration: string): Promise<Result<ModelDescription>>;
+  /** Composes a configuration `runs` times, for its time and its bytes; the held model stays. */
+  tryComposition(configuration: string, runs: number): Promise<Result<Composition>>;
   /** Units `from`…`to` (inclusive) of a form as ONNX bytes. */
   segment(form: FormId, from: number, to: number): Promise<Result<Uint8Array<ArrayBuffer>>>;
 }

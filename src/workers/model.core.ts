@@ -11,7 +11,7 @@ import {
   type SourceModel,
 } from '../core/prepare-model.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { ElasticSource, ModelApi, ModelDescription } from './model.api.ts';
+import type { Composition, ElasticSource, ModelApi, ModelDescription } from './model.api.ts';
 
 interface Held {
   readonly source: SourceModel;
@@ -36,6 +36,27 @@ export class ModelCore implements ModelApi {
     if (!this.held) return Promise.resolve(nothingOpen);
     const { source, elastic } = this.held;
     return Promise.resolve(this.hold(source, elastic, configuration, start));
+  }
+
+  tryComposition(configuration: string, runs: number): Promise<Result<Composition>> {
+    return Promise.resolve(this.repeat(configuration, runs));
+  }
+
+  private repeat(configuration: string, runs: number): Result<Composition> {
+    if (!this.held) return nothingOpen;
+    const { source, elastic } = this.held;
+    const seconds: number[] = [];
+    let onnx = new Uint8Array();
+    for (let run = 0; run < runs; run++) {
+      const start = performance.now();
+      const composed = composeFrom(source, elastic, configuration);
+      if (!composed.ok) return composed;
+      const prepared = prepareForms(composed.value);
+      if (!prepared.ok) return prepared;
+      onnx = serializeModel(prepared.value.forms.deploy.model);
+      seconds.push((performance.now() - start) / 1000);
+    }
+    return ok({ seconds, onnx });
   }
 
   /** Prepares a configuration of a source, or the source as it is, and holds it if that went well. */

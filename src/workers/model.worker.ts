@@ -8,6 +8,10 @@ const core = new ModelCore();
 Comlink.expose({
   open: (bytes, source) => core.open(bytes, source),
   compose: (configuration) => core.compose(configuration),
+  tryComposition: async (configuration, runs) => {
+    const result = await core.tryComposition(configuration, runs);
+    return result.ok ? Comlink.transfer(result, [result.value.onnx.buffer]) : result;
+  },
   segment: async (form, from, to) => {
     const result = await core.segment(form, from, to);
     return result.ok ? Comlink.transfer(result, [result.value.buffer]) : result;

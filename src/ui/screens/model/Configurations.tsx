@@ -28,7 +28,8 @@ export function Configurations({ elastic, chosen }: Props) {
             <BlockStrip kinds={['1x1']} /> or nothing <BlockStrip kinds={['skip']} />.{' '}
           </>
         )}
-        Top-1 is of {dataset} ({split}, n = {n.toLocaleString('en-US')}), from the manifest, not measured here.
+        Top-1 is of {dataset} ({split}, n = {n.toLocaleString('en-US')}), from the manifest, not measured
+        here.
       </p>
       <Scroll label="Configurations">
         <table className={css['table']}>
