@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from .efficientnet_lite import VARIANTS
 from .paths import MODELS
 
 CLASSES = 1000
@@ -61,10 +62,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--source", type=Path, required=True, help="imagenet_classes.js from the npm package")
     names = visitor_names(parse_classes(parser.parse_args().source.read_text(encoding="utf-8")))
-    target = MODELS / "efficientnet-lite0" / "labels.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(names, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
-    print(f"{target.name}: {len(names)} names, {names[0]} … {names[-1]}")
+    for variant in VARIANTS:
+        target = MODELS / f"efficientnet-lite{variant}" / "labels.json"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(names, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+        print(f"{target.parent.name}: {len(names)} names, {names[0]} … {names[-1]}")
 
 
 if __name__ == "__main__":

@@ -9,10 +9,20 @@ import type { PlanReport } from './plan-report.ts';
 import type { Playground } from './playground.ts';
 import { createPlaygroundStore, type PlaygroundState } from './state.ts';
 
-type Verb = 'loadModel' | 'loadModelFile' | 'measure' | 'plan' | 'classify';
+type Verb =
+  | 'loadModel'
+  | 'loadModelFile'
+  | 'chooseConfiguration'
+  | 'composeConfigurations'
+  | 'measure'
+  | 'plan'
+  | 'classify';
 type Verbs = Pick<Playground, 'store' | 'state' | 'importProfile' | Verb>;
 
 const PLAN = { model: 'tiny', plans: [] } as unknown as PlanReport;
+const COMPOSED = [
+  { id: 'small', milliseconds: { median: 3, mad: 0.1, n: 20 }, bytes: 9, sha256: 'a'.repeat(64) },
+];
 const TOP = [{ index: 3, label: 'label 3', probability: 0.9 }];
 
 /** The API on a playground whose verbs succeed at once, but for those that `failing` names. */
@@ -33,7 +43,10 @@ function apiOn(
     get state() {
       return store.getState();
     },
-    loadModel: (id) => answer('loadModel', [id], tinyLoadedModel(id)),
+    loadModel: (id, configuration) =>
+      answer('loadModel', configuration === undefined ? [id] : [id, configuration], tinyLoadedModel(id)),
+    chooseConfiguration: (id) => answer('chooseConfiguration', [id], tinyLoadedModel()),
+    composeConfigurations: (id, runs) => answer('composeConfigurations', [id, runs], COMPOSED),
     loadModelFile: (name, bytes) =>
       answer('loadModelFile', [name, bytes.length], tinyLoadedModel('own-model')),
     measure: (extra) => answer('measure', [extra], DEVICE),
@@ -256,5 +269,44 @@ describe('a failure', () => {
         remedy: 'Check that the file is complete, or choose another; the one before is still loaded.',
       },
     });
+  });
+});
+
+describe('configurations', () => {
+  const loaded = { ...tinyLoadedModel('rep-tiny'), equivalence: TINY_EQUIVALENCE, configuration: 'full' };
+
+  it('are loaded with the model, or chosen in the one that is loaded', async () => {
+    const fresh = apiOn();
+    await fresh.api.fuse({ model: 'rep-tiny', configuration: 'small' });
+    expect(fresh.calls).toEqual([['loadModel', 'rep-tiny', 'small']]);
+    const there = apiOn({ model: loaded });
+    await there.api.fuse({ model: 'rep-tiny', configuration: 'small' });
+    await there.api.inspect({ configuration: 'small' });
+    expect(there.calls).toEqual([
+      ['chooseConfiguration', 'small'],
+      ['chooseConfiguration', 'small'],
+    ]);
+  });
+  it('are left as they are when none, or the one in force, is asked for', async () => {
+    const { api, calls } = apiOn({ model: loaded });
+    await api.inspect({ model: 'rep-tiny' });
+    await api.inspect({ model: 'rep-tiny', configuration: 'full' });
+    expect(calls).toEqual([]);
+  });
+  it('compose gives the time of each, 20 runs unless told otherwise', async () => {
+    const { api, calls } = apiOn({ model: loaded });
+    expect(await api.compose({ model: 'rep-tiny', configuration: 'small' })).toEqual({
+      model: 'rep-tiny',
+      configurations: COMPOSED,
+    });
+    await api.compose({ model: 'rep-tiny', runs: 3 });
+    expect(calls).toEqual([
+      ['composeConfigurations', 'small', 20],
+      ['composeConfigurations', undefined, 3],
+    ]);
+  });
+  it('compose passes on why it could not', async () => {
+    const { api } = apiOn({ model: loaded }, { composeConfigurations: { code: 'configuration-unknown', id: 'x' } });
+    expect(await api.compose({ configuration: 'x' })).toMatchObject({ error: { code: 'configuration-unknown' } });
   });
 });

@@ -1,9 +1,15 @@
-/** @file IR → ONNX bytes. Constants go out as raw_data; intermediate value_info is left to the engine's inference. */
+/**
+ * @file IR → ONNX bytes. Constants go out as raw_data; intermediate value_info is left to the engine's inference. A message
+ * inside a message is its tag, its length and its bytes, so the weights are framed by hand and copied once; left to the
+ * library, each level of nesting would copy all of them again.
+ */
 import { create, toBinary } from '@bufbuild/protobuf';
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import type { AttributeProto, TensorProto, ValueInfoProto } from 'onnx-buf';
 import {
   AttributeProto_AttributeType as Kind,
   AttributeProtoSchema,
+  GraphProtoSchema,
   ModelProtoSchema,
   TensorProtoSchema,
   ValueInfoProtoSchema,
@@ -14,7 +20,7 @@ import { encodeUtf8 } from './text.ts';
 
 export function serializeModel(model: Model): Uint8Array<ArrayBuffer> {
   const { graph } = model;
-  const proto = create(ModelProtoSchema, {
+  const frame = create(ModelProtoSchema, {
     irVersion: BigInt(model.irVersion),
     opsetImport: [['', model.opset] as const, ...model.otherOpsets].map(([domain, version]) => ({
       domain,
@@ -22,22 +28,54 @@ export function serializeModel(model: Model): Uint8Array<ArrayBuffer> {
     })),
     producerName: 'ridgepoint',
     metadataProps: [...model.metadata].map(([key, value]) => ({ key, value })),
-    graph: {
-      name: graph.name,
-      input: graph.inputs.map(valueProto),
-      output: graph.outputs.map(valueProto),
-      initializer: [...graph.initializers].map(([name, tensor]) => tensorProto(name, tensor)),
-      node: graph.nodes.map((node) => ({
-        name: node.name,
-        opType: node.opType,
-        domain: node.domain,
-        input: [...node.inputs],
-        output: [...node.outputs],
-        attribute: [...node.attributes].map(([name, value]) => attributeProto(name, value)),
-      })),
-    },
   });
-  return toBinary(ModelProtoSchema, proto);
+  const nodes = create(GraphProtoSchema, {
+    name: graph.name,
+    input: graph.inputs.map(valueProto),
+    output: graph.outputs.map(valueProto),
+    node: graph.nodes.map((node) => ({
+      name: node.name,
+      opType: node.opType,
+      domain: node.domain,
+      input: [...node.inputs],
+      output: [...node.outputs],
+      attribute: [...node.attributes].map(([name, value]) => attributeProto(name, value)),
+    })),
+  });
+  const weights = [...graph.initializers].flatMap(([name, { bytes, ...tensor }]) => {
+    const head = toBinary(TensorProtoSchema, tensorProto(name, { ...tensor, bytes: new Uint8Array() }));
+    return embedded(GraphProtoSchema.field.initializer, [
+      head,
+      ...embedded(TensorProtoSchema.field.rawData, [bytes]),
+    ]);
+  });
+  return joined([
+    toBinary(ModelProtoSchema, frame),
+    ...embedded(ModelProtoSchema.field.graph, [toBinary(GraphProtoSchema, nodes), ...weights]),
+  ]);
+}
+
+/** Wire type of fields with a length before their bytes (Protocol Buffers encoding, “LEN”). */
+const LENGTH_DELIMITED = 2;
+
+/** The chunks as one field of a message, its tag and length before them. */
+function embedded(field: { readonly number: number }, chunks: readonly Uint8Array[]): readonly Uint8Array[] {
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  const head = new BinaryWriter()
+    .uint32(((field.number << 3) | LENGTH_DELIMITED) >>> 0)
+    .uint32(length)
+    .finish();
+  return [head, ...chunks];
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
 }
 
 function valueProto(value: ValueInfo): ValueInfoProto {

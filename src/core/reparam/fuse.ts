@@ -9,7 +9,15 @@ import { consumerCounts, floatAttribute, intAttribute, operatorCounts } from '..
 import { floatsOf, floatTensor } from '../graph/tensor.ts';
 import { windowOf, type Values } from '../graph/infer-shapes.ts';
 import { dropUnreadConstants } from '../graph/drop-unread.ts';
-import { addForms, affine, identityForm, mergeObstacle, type LinearForm } from './linear-form.ts';
+import {
+  addForms,
+  affine,
+  convolutionForm,
+  identityForm,
+  kernelOf,
+  mergeObstacle,
+  type LinearForm,
+} from './linear-form.ts';
 
 export interface FusionReport {
   readonly before: { readonly operators: Readonly<Record<string, number>>; readonly nodes: number };
@@ -92,15 +100,15 @@ class Fuser {
     if (bias === null) return null;
     const groups = intAttribute(node, 'group', 1);
     this.settle(source);
-    const form: LinearForm = {
+    const form = convolutionForm({
       source,
       groups,
       inputChannels: perGroup * groups,
       outputChannels,
       window: windowOf(node, kernel, shape),
-      weight: new Float64Array(floats),
+      weight: floats,
       bias: new Float64Array(bias),
-    };
+    });
     return { form, nodes: [node], hasConv: true };
   }
 
@@ -185,7 +193,7 @@ class Fuser {
     const [weight, bias] = [`${output}/fused.weight`, `${output}/fused.bias`];
     const { kernel, strides, dilations, pads } = form.window;
     const shape = [form.outputChannels, form.inputChannels / form.groups, ...kernel];
-    this.initializers.set(weight, floatTensor(shape, form.weight));
+    this.initializers.set(weight, floatTensor(shape, kernelOf(form)));
     this.initializers.set(bias, floatTensor([form.outputChannels], form.bias));
     const ints = (value: readonly number[]): AttributeValue => ({ kind: 'ints', value });
     return {

@@ -5,7 +5,15 @@ import { evaluate } from '../../fixtures/reference.ts';
 import { randomTensor } from '../random.ts';
 import { floatTensor } from '../graph/tensor.ts';
 import { differenceOf } from './equivalence.ts';
-import { addForms, affine, identityForm, mergeObstacle, type LinearForm } from './linear-form.ts';
+import {
+  addForms,
+  affine,
+  convolutionForm,
+  identityForm,
+  kernelOf,
+  mergeObstacle,
+  type LinearForm,
+} from './linear-form.ts';
 
 const [HEIGHT, WIDTH] = [9, 8];
 
@@ -31,7 +39,7 @@ function form(parts: Parts = {}): LinearForm {
   } = parts;
   const [inputChannels, outputChannels] = channels;
   const count = outputChannels * (inputChannels / groups) * kernel[0] * kernel[1];
-  return {
+  return convolutionForm({
     source: parts.source ?? 'x',
     groups,
     inputChannels,
@@ -39,18 +47,19 @@ function form(parts: Parts = {}): LinearForm {
     window: { kernel, strides, dilations, pads: parts.pads ?? [1, 1, 1, 1] },
     weight: Float64Array.from(randomTensor(count, seed)),
     bias: Float64Array.from(randomTensor(outputChannels, seed + 1)),
-  };
+  });
 }
 
 /** What the form computes, by the reference convolution. */
-function apply({ window, weight, bias, groups, inputChannels, outputChannels }: LinearForm): Float64Array {
+function apply(form: LinearForm): Float64Array {
+  const { window, bias, groups, inputChannels, outputChannels } = form;
   const { kernel, strides, dilations, pads } = window;
   const model = modelOf({
     inputs: [image('x', [1, inputChannels, HEIGHT, WIDTH])],
     outputs: [image('y', [])],
     nodes: [node('Conv', ['x', 'w', 'b'], 'y', { strides, dilations, pads, group: groups })],
     initializers: {
-      w: floatTensor([outputChannels, inputChannels / groups, ...kernel], weight),
+      w: floatTensor([outputChannels, inputChannels / groups, ...kernel], kernelOf(form)),
       b: floatTensor([outputChannels], bias),
     },
   });

@@ -1,11 +1,21 @@
 /**
  * @file A linear form: "this value is one convolution of that value". Re-parameterization is arithmetic on these –
- * scale one (batch norm), add two (parallel branches), make one from nothing (identity) – and only the sum is written
- * back as a Conv node. Weights are kept in double precision until then.
+ * scale one (batch norm), add two (parallel branches), make one from nothing (identity). A form keeps its kernels apart, as
+ * scaled terms of a sum; `kernelOf` adds them up once, in double precision, when a Conv node is written.
  * Sources: RepVGG (Ding et al., CVPR 2021), Diverse Branch Block (CVPR 2021), transforms I and II.
  */
 import type { Window2d } from '../graph/infer-shapes.ts';
 import { windowLength } from '../graph/infer-shapes.ts';
+
+/** One kernel of a form's sum. */
+export interface Term {
+  readonly groups: number;
+  readonly window: Window2d;
+  /** `[outputChannels, inputChannels / groups, kernelHeight, kernelWidth]`, row-major. */
+  readonly weight: Float32Array | Float64Array;
+  /** Factor of each output channel. */
+  readonly scale: Float64Array;
+}
 
 export interface LinearForm {
   /** The value that is convolved. */
@@ -13,16 +23,25 @@ export interface LinearForm {
   readonly groups: number;
   readonly inputChannels: number;
   readonly outputChannels: number;
+  /** Covers the window of every term; `groups` divides the groups of every term. */
   readonly window: Window2d;
-  /** `[outputChannels, inputChannels / groups, kernelHeight, kernelWidth]`, row-major. */
-  readonly weight: Float64Array;
+  readonly terms: readonly Term[];
   /** `[outputChannels]` */
   readonly bias: Float64Array;
 }
 
+/** A plain convolution as a form; `weight` is `[outputChannels, inputChannels / groups, kernelHeight, kernelWidth]`. */
+export function convolutionForm(
+  parts: Omit<LinearForm, 'terms'> & { readonly weight: Term['weight'] },
+): LinearForm {
+  const { weight, ...form } = parts;
+  const { groups, window, outputChannels } = form;
+  return { ...form, terms: [{ groups, window, weight, scale: new Float64Array(outputChannels).fill(1) }] };
+}
+
 /** The identity on `channels` channels: a depthwise 1×1 convolution with weight 1. */
 export function identityForm(source: string, channels: number): LinearForm {
-  return {
+  return convolutionForm({
     source,
     groups: channels,
     inputChannels: channels,
@@ -30,21 +49,17 @@ export function identityForm(source: string, channels: number): LinearForm {
     window: { kernel: [1, 1], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] },
     weight: new Float64Array(channels).fill(1),
     bias: new Float64Array(channels),
-  };
+  });
 }
 
 /** `scale ⊙ form + shift`, per output channel: how a batch norm (`γ/√(σ²+ε)`, `β − μ·γ/√(σ²+ε)`) is absorbed. */
 export function affine(form: LinearForm, scale: Float64Array, shift: Float64Array): LinearForm {
-  const perChannel = form.weight.length / form.outputChannels;
-  const weight = new Float64Array(form.weight);
-  for (let channel = 0, i = 0; channel < form.outputChannels; channel++) {
-    const factor = scale[channel] ?? NaN;
-    for (const end = i + perChannel; i < end; i++) weight[i] = (weight[i] ?? 0) * factor;
-  }
+  const scaled = (values: Float64Array): Float64Array =>
+    values.map((value, channel) => value * (scale[channel] ?? NaN));
   return {
     ...form,
-    weight,
-    bias: form.bias.map((b, channel) => b * (scale[channel] ?? NaN) + (shift[channel] ?? NaN)),
+    terms: form.terms.map((term) => ({ ...term, scale: scaled(term.scale) })),
+    bias: scaled(form.bias).map((value, channel) => value + (shift[channel] ?? NaN)),
   };
 }
 
@@ -109,44 +124,55 @@ function greatestCommonDivisor(a: number, b: number): number {
 export function addForms(a: LinearForm, b: LinearForm): LinearForm {
   const window = commonWindow(a.window, b.window);
   if (window === null) throw new Error('addForms needs forms without a merge obstacle');
-  const groups = greatestCommonDivisor(a.groups, b.groups);
-  const empty: LinearForm = {
+  return {
     ...a,
-    groups,
+    groups: greatestCommonDivisor(a.groups, b.groups),
     window,
-    weight: new Float64Array(
-      a.outputChannels * (a.inputChannels / groups) * window.kernel[0] * window.kernel[1],
-    ),
+    terms: [...a.terms, ...b.terms],
     bias: a.bias.map((value, channel) => value + (b.bias[channel] ?? NaN)),
   };
-  accumulate(empty, a);
-  accumulate(empty, b);
-  return empty;
 }
 
-/** Adds the taps of `part` into `sum`, whose window covers it and whose groups divide its groups. */
-function accumulate(sum: LinearForm, part: LinearForm): void {
-  const [kh, kw] = part.window.kernel;
-  const [sumKh, sumKw] = sum.window.kernel;
-  if (kh === sumKh && kw === sumKw && part.groups === sum.groups) {
+/**
+ * The form's one kernel, `[outputChannels, inputChannels / groups, kernelHeight, kernelWidth]`. Each output channel is summed
+ * in double precision and rounded to fp32 once.
+ */
+export function kernelOf(form: LinearForm): Float32Array<ArrayBuffer> {
+  const perChannel = (form.inputChannels / form.groups) * form.window.kernel[0] * form.window.kernel[1];
+  const kernel = new Float32Array(form.outputChannels * perChannel);
+  const channel = new Float64Array(perChannel);
+  for (let o = 0; o < form.outputChannels; o++) {
+    channel.fill(0);
+    for (const term of form.terms) accumulate(channel, o, term, form);
+    kernel.set(channel, o * perChannel);
+  }
+  return kernel;
+}
+
+/** Adds output channel `o` of a term to `sum`, laid out as the form's window and groups say. */
+function accumulate(sum: Float64Array, o: number, term: Term, form: LinearForm): void {
+  const [kh, kw] = term.window.kernel;
+  const [sumKh, sumKw] = form.window.kernel;
+  const { weight } = term;
+  const scale = term.scale[o] ?? NaN;
+  const perGroup = form.inputChannels / term.groups;
+  const begin = o * perGroup * kh * kw;
+  if (kh === sumKh && kw === sumKw && term.groups === form.groups) {
     // Tap for tap the same layout: most of a network's weights come this way.
-    for (let i = 0; i < sum.weight.length; i++) sum.weight[i] = (sum.weight[i] ?? 0) + (part.weight[i] ?? 0);
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (weight[begin + i] ?? 0) * scale;
     return;
   }
-  const top = (sum.window.pads[0] - part.window.pads[0]) / sum.window.dilations[0];
-  const left = (sum.window.pads[1] - part.window.pads[1]) / sum.window.dilations[1];
-  const perGroup = part.inputChannels / part.groups;
-  const sumPerGroup = sum.inputChannels / sum.groups;
-  for (let o = 0; o < part.outputChannels; o++) {
-    const firstInput = Math.floor(o / (part.outputChannels / part.groups)) * perGroup;
-    const sumFirstInput = Math.floor(o / (sum.outputChannels / sum.groups)) * sumPerGroup;
-    for (let i = 0; i < perGroup; i++) {
-      const target = o * sumPerGroup + firstInput + i - sumFirstInput;
-      for (let y = 0; y < kh; y++) {
-        for (let x = 0; x < kw; x++) {
-          const to = (target * sumKh + top + y) * sumKw + left + x;
-          sum.weight[to] = (sum.weight[to] ?? 0) + (part.weight[((o * perGroup + i) * kh + y) * kw + x] ?? 0);
-        }
+  const top = (form.window.pads[0] - term.window.pads[0]) / form.window.dilations[0];
+  const left = (form.window.pads[1] - term.window.pads[1]) / form.window.dilations[1];
+  const sumPerGroup = form.inputChannels / form.groups;
+  const firstInput = Math.floor(o / (form.outputChannels / term.groups)) * perGroup;
+  const sumFirstInput = Math.floor(o / (form.outputChannels / form.groups)) * sumPerGroup;
+  for (let i = 0; i < perGroup; i++) {
+    const target = firstInput + i - sumFirstInput;
+    for (let y = 0; y < kh; y++) {
+      for (let x = 0; x < kw; x++) {
+        const to = (target * sumKh + top + y) * sumKw + left + x;
+        sum[to] = (sum[to] ?? 0) + (weight[begin + (i * kh + y) * kw + x] ?? 0) * scale;
       }
     }
   }
