@@ -35,8 +35,9 @@ def check_numbers(original: nn.Module, full: onnx.ModelProto, half: onnx.ModelPr
     inputs = []
     for index in range(RANDOM_INPUTS):
         grain = grains[index % len(grains)]
-        coarse = random.uniform(-1, 1, (1, 3, side // grain, side // grain)).astype(np.float32)
-        inputs.append(coarse.repeat(grain, axis=2).repeat(grain, axis=3))
+        cells = -(-side // grain)
+        coarse = random.uniform(-1, 1, (1, 3, cells, cells)).astype(np.float32)
+        inputs.append(np.ascontiguousarray(coarse.repeat(grain, axis=2).repeat(grain, axis=3)[:, :, :side, :side]))
     expected = torch_classifier(original)
     for name, model, tolerance in (("float32", full, FLOAT32_TOLERANCE), ("float16", half, FLOAT16_TOLERANCE)):
         absolute, relative = largest_difference(expected, onnx_classifier(model.SerializeToString()), inputs)

@@ -66,7 +66,7 @@ REP_TINY = Family(
     storage="float16",
     least_top1=0.3,
     recipe=Recipe(
-        epochs=22, peak_rate=0.4, weight_decay=1.5e-4, teacher_share=0.7, average_decay=0.999, growth=((0.15, 32), (0.5, 48), (1.0, 64))
+        epochs=20, peak_rate=0.4, weight_decay=1.5e-4, teacher_share=0.7, average_decay=0.999, growth=((0.15, 32), (0.5, 48), (1.0, 64))
     ),
 )
 
