@@ -58,7 +58,9 @@ describe('compose', () => {
 describe('inspect and fuse', () => {
   it('take a configuration', async () => {
     const { id } = await smallest();
-    const full = JSON.parse((await run(['inspect', '--model', MODEL, '--json', '-'])).out) as { flop: number };
+    const full = JSON.parse((await run(['inspect', '--model', MODEL, '--json', '-'])).out) as {
+      flop: number;
+    };
     const ran = await run(['inspect', '--model', MODEL, '--configuration', id, '--json', '-']);
     expect(ran.code).toBe(0);
     expect((JSON.parse(ran.out) as { flop: number }).flop).toBeLessThan(full.flop / 3);

@@ -306,7 +306,12 @@ describe('configurations', () => {
     ]);
   });
   it('compose passes on why it could not', async () => {
-    const { api } = apiOn({ model: loaded }, { composeConfigurations: { code: 'configuration-unknown', id: 'x' } });
-    expect(await api.compose({ configuration: 'x' })).toMatchObject({ error: { code: 'configuration-unknown' } });
+    const { api } = apiOn(
+      { model: loaded },
+      { composeConfigurations: { code: 'configuration-unknown', id: 'x' } },
+    );
+    expect(await api.compose({ configuration: 'x' })).toMatchObject({
+      error: { code: 'configuration-unknown' },
+    });
   });
 });

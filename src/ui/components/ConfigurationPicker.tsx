@@ -22,7 +22,7 @@ export function ConfigurationPicker() {
       >
         {elastic.configurations.toReversed().map(({ id, side, multiplyAdds, top1 }) => (
           <option key={id} value={id}>
-            {percent(top1, 1)}, {flops(2 * multiplyAdds)}, {side} × {side}
+            {percent(top1, 1)} · {flops(2 * multiplyAdds)} · {side} px
           </option>
         ))}
       </select>

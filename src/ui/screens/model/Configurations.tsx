@@ -36,10 +36,11 @@ export function Configurations({ elastic, chosen }: Props) {
           <thead>
             <tr>
               {blocks.length > 0 && <th scope="col">Blocks</th>}
-              <th scope="col">Input</th>
-              <th scope="col">Arithmetic</th>
-              <th scope="col">Parameters</th>
+              {blocks.length === 0 && <th scope="col">Input</th>}
               <th scope="col">Top-1</th>
+              <th scope="col">Arithmetic</th>
+              {blocks.length > 0 && <th scope="col">Input</th>}
+              <th scope="col">Parameters</th>
             </tr>
           </thead>
           <tbody>
@@ -83,14 +84,14 @@ function Row({ configuration, isChosen, hasBlocks }: RowProps) {
   return (
     <tr data-chosen={isChosen}>
       <td>{choose}</td>
+      <td>{percent(top1, 1)}</td>
+      <td>{flops(2 * multiplyAdds)}</td>
       {hasBlocks && (
         <td>
           {side} × {side}
         </td>
       )}
-      <td>{flops(2 * multiplyAdds)}</td>
       <td>{(parameters / 1e6).toFixed(2)} M</td>
-      <td>{percent(top1, 1)}</td>
     </tr>
   );
 }
