@@ -61,9 +61,10 @@ test('classify --json - writes the JSON of DESIGN to stdout and nothing else', a
   const ran = await ridgepoint('classify', '--model', 'rep-digits', '--image', zero, one, '--json', '-');
   expect(ran.code, ran.err).toBe(0);
   const report = JSON.parse(ran.out) as ClassifyReport;
-  expect(Object.keys(report)).toEqual(['model', 'plan', 'results']);
+  expect(Object.keys(report)).toEqual(['model', 'configuration', 'plan', 'results']);
   expect(report).toMatchObject({
     model: 'rep-digits',
+    configuration: '28-3333333',
     plan: { kind: 'single', stages: [{ processor: 'wasm:1', fromUnit: 0 }] },
   });
   expect(report.results.map(({ image, top }) => [image, top[0]?.index, top[0]?.label])).toEqual([
@@ -77,7 +78,7 @@ test('classify --json - writes the JSON of DESIGN to stdout and nothing else', a
     expect(latencyMs).toBeGreaterThan(0);
   }
   // The text for the reader went to stderr.
-  expect(ran.err).toContain('rep-digits on wasm:1');
+  expect(ran.err).toContain('rep-digits, configuration 28-3333333, on wasm:1');
 });
 
 test('classify finds the espresso in the shipped photo', async () => {

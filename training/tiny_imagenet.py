@@ -40,6 +40,18 @@ def class_names(source: Path) -> list[str]:
     return [CLEARER.get(wnid, words[wnid].split(", ")[0]) for wnid in texts["wnids.txt"].split()]
 
 
+def validation_answers(source: Path) -> dict[str, int]:
+    """File name of every validation image -> its label."""
+    texts = {name: data.decode() for name, data in _files(source) if name in ("wnids.txt", "val/val_annotations.txt")}
+    return _answers(texts)
+
+
+def _answers(texts: dict[str, str]) -> dict[str, int]:
+    classes = {wnid: index for index, wnid in enumerate(texts["wnids.txt"].split())}
+    lines = [line.split("\t") for line in texts["val/val_annotations.txt"].splitlines()]
+    return {name: classes[wnid] for name, wnid, *_ in lines}
+
+
 def _decode(source: Path) -> None:
     """Decodes both splits in one reading of the source."""
     pixels: dict[str, np.ndarray] = {}
@@ -50,15 +62,15 @@ def _decode(source: Path) -> None:
         elif name in ("wnids.txt", "val/val_annotations.txt"):
             texts[name] = data.decode()
     classes = {wnid: index for index, wnid in enumerate(texts["wnids.txt"].split())}
-    answers = dict(line.split("\t")[:2] for line in texts["val/val_annotations.txt"].splitlines())
+    answers = _answers(texts)
     CACHE.mkdir(parents=True, exist_ok=True)
     for split, count in COUNTS.items():
         names = sorted(name for name in pixels if name.startswith(f"{split}/"))
         if len(names) != count:
             raise SystemExit(f"{source}: {len(names)} {split} images, expected {count}")
-        wnids = [name.split("/")[1] if split == "train" else answers[name.rsplit("/", 1)[1]] for name in names]
+        labels = [classes[name.split("/")[1]] if split == "train" else answers[name.rsplit("/", 1)[1]] for name in names]
         partial = CACHE / f"tiny-imagenet-{split}.partial.npz"
-        np.savez(partial, images=np.stack([pixels[name] for name in names]), labels=np.array([classes[w] for w in wnids]))
+        np.savez(partial, images=np.stack([pixels[name] for name in names]), labels=np.array(labels))
         partial.replace(CACHE / f"tiny-imagenet-{split}.npz")
 
 

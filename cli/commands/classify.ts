@@ -43,11 +43,12 @@ export const classify: Command = {
     const webgpu = processors?.includes('webgpu') ?? false;
     const answer = await drive({ verb: 'classify', argument: choice, files, webgpu }, io);
     if (!answer.ok) return answer;
-    const { model: id, plan, results } = answer.value;
+    const { model: id, configuration: composed, plan, results } = answer.value;
     const [stage] = plan.stages;
     if (results.length !== paths.length)
       return fail('page-failed', 'The page gave fewer results than there are images.');
-    const text = [`${id} on ${stage?.processor ?? 'one processor'}`, ...results.map(imageText)].join('\n\n');
+    const named = composed === undefined ? id : `${id}, configuration ${composed},`;
+    const text = [`${named} on ${stage?.processor ?? 'one processor'}`, ...results.map(imageText)].join('\n\n');
     return ok({ json: answer.value, text });
   },
 };

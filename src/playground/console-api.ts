@@ -57,6 +57,8 @@ export interface ClassifyChoice extends ModelChoice {
 
 export interface ClassifyReport {
   readonly model: string;
+  /** Of an elastic model, the one that answered. */
+  readonly configuration?: string;
   readonly plan: Pick<PlanEntry, 'kind' | 'stages'>;
   readonly results: readonly ClassifiedImage[];
 }
@@ -167,7 +169,13 @@ export function createApi(playground: Playground): RidgepointApi {
       if (!results.ok) return failure(results.error);
       const toUnit = model.value.description.forms.deploy.units.length - 1;
       const stages = [{ processor, processorIndex: 0, fromUnit: 0, toUnit }];
-      return { model: model.value.manifest.id, plan: { kind: 'single', stages }, results: results.value };
+      const { manifest, configuration } = model.value;
+      return {
+        model: manifest.id,
+        ...(configuration === null ? {} : { configuration }),
+        plan: { kind: 'single', stages },
+        results: results.value,
+      };
     },
     async fuse(choice) {
       const model = await load(choice);
