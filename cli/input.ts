@@ -45,6 +45,26 @@ export async function checkReadable(path: string): Promise<Result<null, CliError
   }
 }
 
+const IMAGE = /[.](png|jpe?g|webp)$/i;
+
+/** The images that are named: files as they are, folders by the images in them, in the order of their names. */
+export async function imageFiles(paths: readonly string[]): Promise<Result<readonly string[], CliError>> {
+  const files: string[] = [];
+  for (const path of paths) {
+    const facts = await stat(path).catch(() => null);
+    const inside = facts?.isDirectory()
+      ? (await readdir(path)).filter((name) => IMAGE.test(name)).sort()
+      : null;
+    if (inside?.length === 0) return fail('file-unreadable', `${path} holds no PNG, JPEG or WebP image.`);
+    for (const file of inside?.map((name) => join(path, name)) ?? [path]) {
+      const readable = await checkReadable(file);
+      if (!readable.ok) return readable;
+      files.push(file);
+    }
+  }
+  return ok(files);
+}
+
 export async function readProfile(path: string): Promise<Result<DeviceProfile, CliError>> {
   const bytes = await readBytes(path);
   if (!bytes.ok) return bytes;

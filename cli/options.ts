@@ -51,13 +51,16 @@ export const FLAGS: Readonly<Record<OptionName, Flag>> = {
     config: { type: 'string' },
     help: [
       '--configuration ID',
-      'of an elastic model such as rep-tiny; its manifest lists them (default: full)',
+      'of an elastic model such as rep-tiny; a wrong one lists them (default: the largest; compose: all)',
     ],
   },
   image: {
     flag: 'image',
     config: { type: 'string', multiple: true },
-    help: ['--image FILE…', 'PNG, JPEG or WebP; may be repeated, and further files may follow'],
+    help: [
+      '--image FILE…',
+      'PNG, JPEG or WebP, or a folder of them; may be repeated, and further files may follow',
+    ],
   },
   processors: {
     flag: 'processors',

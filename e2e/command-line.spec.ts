@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { expect, test } from '@playwright/test';
-import type { ClassifyReport, FuseReport } from '../src/playground/console-api.ts';
+import type { ClassifyReport, ComposeReport, FuseReport } from '../src/playground/console-api.ts';
 import { strokesPng } from './support/png.ts';
 
 interface Ran {
@@ -113,6 +113,20 @@ test('fuse by id runs both forms: fewer nodes, the same outputs', async () => {
   expect(report.before.nodes - report.merged).toBe(report.after.nodes);
 });
 
+test('compose writes in Node what the browser composes', async () => {
+  const [target, report] = [join(folder, 'composed'), join(folder, 'composed.json')];
+  const ran = await ridgepoint('compose', '--model', 'rep-digits', '--out', target, '--json', report);
+  // Bytes that differ from the browser's would have failed.
+  expect(ran.code, ran.err).toBe(0);
+  const { configurations } = JSON.parse(await readFile(report, 'utf8')) as ComposeReport;
+  expect(configurations.length).toBeGreaterThanOrEqual(12);
+  for (const { id, bytes, milliseconds } of configurations) {
+    expect((await readFile(join(target, `${id}.onnx`))).length).toBe(bytes);
+    expect(milliseconds.n).toBe(20);
+  }
+  expect(ran.out).toContain('from weights to ONNX file');
+});
+
 test('wrong usage exits with 2 and one hint', async () => {
   for (const argv of [
     [],
@@ -120,6 +134,8 @@ test('wrong usage exits with 2 and one hint', async () => {
     ['classify'],
     ['classify', '--image'],
     ['plan', '--objective', 'quick'],
+    ['compose', '--model', 'net.onnx'],
+    ['fuse', 'net.onnx', '--configuration', '64-3'],
   ]) {
     const ran = await ridgepoint(...argv);
     expect([ran.code, ran.out], argv.join(' ')).toEqual([2, '']);

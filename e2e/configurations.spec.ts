@@ -28,11 +28,17 @@ test('a configuration is chosen, by list and by table, and back', async ({ page 
   expect(await inForce(page)).toMatchObject({ id: elastic.default, shape: [1, 3, 64, 64] });
   const whole = await heading(page).textContent();
 
-  const rows = page.getByRole('radio');
+  const rows = page
+    .getByRole('table')
+    .last()
+    .getByRole('button', { name: /^Use \d+ × \d+, .* top-1, blocks 3×3/ });
   await expect(rows).toHaveCount(elastic.configurations.length);
-  await expect(rows.first()).toBeChecked();
-  await rows.last().check();
-  await expect(rows.last()).toBeChecked();
+  await expect(rows.first()).toHaveAttribute('aria-pressed', 'true');
+  // By keyboard, which keeps its place.
+  await rows.last().focus();
+  await page.keyboard.press('Enter');
+  await expect(rows.last()).toHaveAttribute('aria-pressed', 'true');
+  await expect(rows.last()).toBeFocused();
   await expect(heading(page)).toContainText('changed the outputs by');
   expect(await heading(page).textContent()).not.toBe(whole);
   expect((await inForce(page)).id).toBe(smallest?.id);
@@ -42,7 +48,7 @@ test('a configuration is chosen, by list and by table, and back', async ({ page 
   await expectAccessible(page, 'Model with configurations');
 
   await page.getByRole('combobox', { name: /^Configuration/ }).selectOption(elastic.default);
-  await expect(rows.first()).toBeChecked();
+  await expect(rows.first()).toHaveAttribute('aria-pressed', 'true');
   await expect(heading(page)).toHaveText(whole ?? '');
 });
 
@@ -71,4 +77,15 @@ test('a damaged statistics file is refused, and the model before stays', async (
   await expect(page.getByRole('alert')).toContainText('does not match its checksum');
   await expect(heading(page)).toContainText('Fusing took');
   expect((await inForce(page)).id).toMatch(/^28-/);
+});
+
+test('Lite0 at a smaller input says what it keeps, and quotes no accuracy that is not its own', async ({
+  page,
+}) => {
+  await open(page);
+  await load(page, 'EfficientNet-Lite0');
+  await expect(page.getByText('75.1 % top-1')).toBeVisible();
+  await page.getByRole('button', { name: /^Use 160 × 160, keeps \d+ %/ }).click();
+  await expect.poll(async () => (await inForce(page)).shape).toEqual([1, 3, 160, 160]);
+  await expect(page.getByText('75.1 % top-1')).toHaveCount(0);
 });

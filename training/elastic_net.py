@@ -111,8 +111,10 @@ class ElasticBlock(nn.Module):
 
     def branches(self, x: Tensor, kind: Kind) -> Tensor:
         """The same sum with every branch computed by itself, as the published multi-branch graph does."""
-        total = F.conv2d(x, self.kernel1x1(), stride=self.stride)
-        return total if kind == "1x1" else F.conv2d(x, self.kernel3x3(), stride=self.stride, padding=1) + total
+        total = F.conv2d(x, self.conv1x1 * self.scale1x1.view(-1, 1, 1, 1), stride=self.stride)
+        if kind == "3x3":
+            total = F.conv2d(x, self.kernel3x3(), stride=self.stride, padding=1) + total
+        return total if self.scale_identity is None else total + x * self.scale_identity.view(1, -1, 1, 1)
 
 
 class ElasticNet(nn.Module):

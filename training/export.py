@@ -1,6 +1,7 @@
 """Publishes a trained family: `python -m training.export --family rep-tiny --data TAR_OR_DIR`.
 
-Measures every chosen configuration on the test images, one time, keeps those along which accuracy grows with cost, and writes
+Measures every chosen configuration on the test images, one time, keeps those along which accuracy on them grows with cost – of
+candidates that training images could not tell apart, so the published figures are a little lucky – and writes
 public/models/<id>: model.onnx (multi-branch), calibration.bin (statistics), manifest.json, labels.json and the figures in
 MODEL_CARD.md. The written ONNX is run against PyTorch, branch by branch, before anything else trusts it.
 """
@@ -48,10 +49,11 @@ class Measured:
 
 @torch.no_grad()
 def accuracy(
-    network: ElasticNet, configuration: Configuration, statistics: Sequence[BlockStatistics], inputs: Tensor, labels: Tensor
+    network: ElasticNet, configuration: Configuration, statistics: Sequence[BlockStatistics], inputs: Tensor, labels: Tensor,
+    fused: bool = True,
 ) -> tuple[float, float]:
     """Top-1 and top-5 shares of the inputs [n, C, H, W]."""
-    best = torch.cat([network(part, configuration, statistics).topk(5).indices for part in inputs.split(500)])
+    best = torch.cat([network(part, configuration, statistics, fused).topk(5).indices for part in inputs.split(500)])
     hits = best == labels[:, None]
     return hits[:, 0].float().mean().item(), hits.any(dim=1).float().mean().item()
 
@@ -66,7 +68,12 @@ def measure_all(family: Family, network: ElasticNet, chosen: Path, images: Tenso
         cost, parameters = family.network.multiply_adds(design.configuration, side), family.network.deploy_parameters(design.configuration)
         print(f"{design.id()}: {cost / 1e6:.2f} M MAC, {parameters / 1e6:.3f} M parameters, top-1 {top1:.4f}, top-5 {top5:.4f}", flush=True)
         measured.append(Measured(design, statistics, cost, parameters, top1, top5))
-    full, kept = full_configuration(family, measured), []
+    return growing(measured, full_configuration(family, measured))
+
+
+def growing(measured: list[Measured], full: Measured) -> list[Measured]:
+    """Those more right than every cheaper one, thinned evenly in log cost; cheapest first, `full` last in any case."""
+    kept: list[Measured] = []
     for each in measured:
         if each is full or (each.top1 < full.top1 and (not kept or each.top1 > kept[-1].top1)):
             kept.append(each)
@@ -83,6 +90,8 @@ def without_reestimation(
     """Top-1 of a few configurations, spread over the front, under the full configuration's statistics at the native side."""
     full = full_configuration(family, measured).statistics
     smaller = [each for each in measured if each.design.configuration != family.network.full()]
+    if not smaller:
+        return []
     picked = [smaller[round(i * (len(smaller) - 1) / (WITHOUT_REESTIMATION - 1))] for i in range(WITHOUT_REESTIMATION)]
     return [
         (each, accuracy(network, each.design.configuration, full, to_input(family, images, each.design.side), labels)[0])

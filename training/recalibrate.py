@@ -3,7 +3,7 @@
 
 Weights are rounded to what is stored before anything is measured, so that the figures belong to the file. Candidates are
 measured on training images without augmentation; those near their front of accuracy and cost are kept. The test images are
-not read: they only report (training.export). Writes training/checkpoints/<family>-configurations.pt.
+not read here. Writes training/checkpoints/<family>-configurations.pt.
 """
 
 import argparse
@@ -53,14 +53,22 @@ def top1(
 
 
 def calibration_images(images: Tensor) -> Tensor:
-    """The training images that statistics are estimated on: a fixed random choice."""
-    return images[torch.randperm(len(images), generator=Generator().manual_seed(2))[:CALIBRATION_IMAGES]]
+    """The training images that statistics are estimated on: a fixed random choice, at most half of them."""
+    return images[_shuffled(images)[: _calibration_count(images)]]
 
 
 def selection_images(images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
     """Training images, disjoint from the former, that candidates are compared on."""
-    chosen = torch.randperm(len(images), generator=Generator().manual_seed(2))[CALIBRATION_IMAGES:][:SELECTION_IMAGES]
+    chosen = _shuffled(images)[_calibration_count(images) :][:SELECTION_IMAGES]
     return images[chosen], labels[chosen]
+
+
+def _shuffled(images: Tensor) -> Tensor:
+    return torch.randperm(len(images), generator=Generator().manual_seed(2))
+
+
+def _calibration_count(images: Tensor) -> int:
+    return min(CALIBRATION_IMAGES, len(images) // 2)
 
 
 @dataclass(frozen=True)
@@ -140,13 +148,13 @@ def measure_candidates(calibrator: Calibrator, side: int) -> None:
         calibrator.candidate(Design(configuration, side))
 
 
-def near_front(candidates: list[Candidate], full: Candidate, limit: int) -> list[Candidate]:
-    """Candidates at most one standard error below the best cheaper one on the selection images, thinned evenly in log cost to
+def near_front(candidates: list[Candidate], full: Candidate, n: int, limit: int) -> list[Candidate]:
+    """Candidates at most one standard error below the best cheaper one on the `n` selection images, thinned evenly in log cost to
     at most `limit`; cheapest first, `full` last: it is what the file holds as it stands, so it is published in any case."""
     front: list[Candidate] = []
     best = 0.0
     for each in sorted(candidates, key=lambda c: (c.multiply_adds, -c.selection_top1)):
-        standard_error = math.sqrt(best * (1 - best) / SELECTION_IMAGES)
+        standard_error = math.sqrt(best * (1 - best) / n)
         if each is not full and each.selection_top1 > best - standard_error:
             front.append(each)
         best = max(best, each.selection_top1)
@@ -171,7 +179,8 @@ def main() -> None:
         measure_candidates(calibrator, side)
         print(f"{side} x {side}: {len(calibrator.candidates)} candidates so far, {time.perf_counter() - started:.0f} s", flush=True)
     worthy = [each for each in calibrator.candidates if each.selection_top1 >= family.least_top1]
-    front = near_front(worthy, calibrator.candidate(Design(family.network.full(), family.sides[0])), MOST_CHOSEN)
+    full = calibrator.candidate(Design(family.network.full(), family.sides[0]))
+    front = near_front(worthy, full, len(calibrator.labels_selected), MOST_CHOSEN)
     for each in front:
         print(f"{each.design.id()}: {each.multiply_adds / 1e6:.2f} M MAC, {each.selection_top1:.4f} on {len(calibrator.labels_selected)} training images")
     chosen = [(each.design.configuration, each.design.side, each.statistics) for each in front]

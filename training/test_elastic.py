@@ -11,11 +11,11 @@ from torch import Tensor
 
 from .elastic_net import BlockSpec, BlockStatistics, Configuration, ElasticNet, NetworkSpec
 from .elastic_onnx import stored_form, substitutions, to_onnx
-from .export import Measured, elastic_entry
+from .export import Measured, elastic_entry, growing
 from .families import REP_DIGITS, REP_TINY
 from .graph_writer import Storage
 from .published import deploy_cost, open_session
-from .recalibrate import Design, smaller
+from .recalibrate import Candidate, Design, near_front, smaller
 
 SPEC = NetworkSpec(2, (BlockSpec(6, 2), BlockSpec(6), BlockSpec(6), BlockSpec(8, 2)), 5)
 FULL: Configuration = ("3x3", "3x3", "3x3", "3x3")
@@ -146,3 +146,21 @@ def test_manifest_entry_and_calibration_agree(tmp_path: Path) -> None:
     unrounded = Measured(Design(MIXED, 28), net.statistics(images(8), MIXED), 1, 1, 0.5, 0.9)
     with pytest.raises(ValueError, match="another precision"):
         elastic_entry(REP_DIGITS, [unrounded, measured[2]], tmp_path / "calibration.bin", 10)
+
+
+def candidate(cost: int, top1: float) -> Candidate:
+    return Candidate(Design(FULL, cost), [], cost, top1)
+
+
+def test_near_front_keeps_what_chance_may_have_put_behind() -> None:
+    full = candidate(100, 0.8)
+    candidates = [candidate(10, 0.5), candidate(20, 0.4), candidate(30, 0.49), candidate(40, 0.6), candidate(50, 0.46), full]
+    # n = 100: one standard error of 0.5 is 0.05, of 0.6 it is 0.049.
+    assert [each.multiply_adds for each in near_front(candidates, full, n=100, limit=9)] == [10, 30, 40, 100]
+    assert [each.multiply_adds for each in near_front(candidates, full, n=100, limit=3)] == [10, 40, 100]
+
+
+def test_published_configurations_grow_in_accuracy() -> None:
+    full = Measured(Design(FULL, 64), [], 100, 1, 0.8, 0.9)
+    others = [Measured(Design(FULL, side), [], side, 1, top1, 0.9) for side, top1 in ((1, 0.5), (2, 0.5), (3, 0.6), (4, 0.55), (5, 0.8), (6, 0.9))]
+    assert [each.multiply_adds for each in growing([*others, full], full)] == [1, 3, 100]

@@ -1,5 +1,6 @@
 """Reads Tiny-ImageNet-200 from its folder or tar archive, and keeps the decoded pixels in training/cache."""
 
+import hashlib
 import io
 import tarfile
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ Split = Literal["train", "val"]
 
 def load_tiny_imagenet(source: Path, split: Split) -> tuple[Tensor, Tensor]:
     """Images uint8 [n, 3, 64, 64] and labels int64 [n] (index into wnids.txt), in the order of their file names."""
-    path = CACHE / f"tiny-imagenet-{split}.npz"
+    path = _cached(source, split)
     if not path.exists():
         _decode(source)
     with np.load(path) as parts:
@@ -44,6 +45,13 @@ def validation_answers(source: Path) -> dict[str, int]:
     """File name of every validation image -> its label."""
     texts = {name: data.decode() for name, data in _files(source) if name in ("wnids.txt", "val/val_annotations.txt")}
     return _answers(texts)
+
+
+def _cached(source: Path, split: str) -> Path:
+    """Where the decoded pixels of this very source are kept."""
+    facts = source.stat()
+    key = hashlib.sha256(f"{source.resolve()} {facts.st_size} {facts.st_mtime_ns}".encode()).hexdigest()[:8]
+    return CACHE / f"tiny-imagenet-{split}-{key}.npz"
 
 
 def _answers(texts: dict[str, str]) -> dict[str, int]:
@@ -69,9 +77,10 @@ def _decode(source: Path) -> None:
         if len(names) != count:
             raise SystemExit(f"{source}: {len(names)} {split} images, expected {count}")
         labels = [classes[name.split("/")[1]] if split == "train" else answers[name.rsplit("/", 1)[1]] for name in names]
-        partial = CACHE / f"tiny-imagenet-{split}.partial.npz"
+        path = _cached(source, split)
+        partial = path.with_suffix(".partial.npz")
         np.savez(partial, images=np.stack([pixels[name] for name in names]), labels=np.array(labels))
-        partial.replace(CACHE / f"tiny-imagenet-{split}.npz")
+        partial.replace(path)
 
 
 def _files(source: Path) -> Iterator[tuple[str, bytes]]:

@@ -1,7 +1,7 @@
 """Trains an elastic family: `python -m training.train --family rep-tiny --data TAR_OR_DIR`.
 
 Each epoch ends in a checkpoint; the same command resumes from it. Under `torchrun --nproc-per-node N` every process takes
-its share of each epoch and gradients are averaged (DistributedDataParallel); the batch in the recipe is that of one process.
+its share of each epoch and gradients are averaged (DistributedDataParallel), on a GPU each where there are any; the batch in the recipe is that of one process.
 
 A step is the sandwich rule of universally slimmable networks (ICCV 2019): the full configuration learns from labels and, where
 there is one, the teacher; one random configuration, at a random input side, learns from the same and from the full one.
@@ -9,10 +9,12 @@ The test images are never read here.
 """
 
 import argparse
+import hashlib
 import math
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -27,10 +29,27 @@ from .checkpoint import checkpoint_path, resume, save
 from .elastic_net import Configuration, ElasticNet
 from .families import Family, Recipe
 from .family_data import augment, load_images, to_input
-from .recalibrate import calibration_images, top1
+from .recalibrate import calibration_images, selection_images, top1
 from .teacher import teacher_probabilities
 
-PROGRESS_IMAGES = 2_000  # training images, not augmented, on which the averaged model is measured after each epoch
+
+@dataclass(frozen=True)
+class Place:
+    """Which of how many processes this is, and where it computes."""
+
+    rank: int = 0
+    world: int = 1
+    device: torch.device = torch.device("cpu")
+
+
+def join_processes() -> Place:
+    """This process's place among those that `torchrun` started; alone without it."""
+    rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    has_gpu = torch.cuda.is_available()
+    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if has_gpu else torch.device("cpu")
+    if world > 1:
+        dist.init_process_group("nccl" if has_gpu else "gloo")
+    return Place(rank, world, device)
 
 
 class Sandwich(nn.Module):
@@ -90,12 +109,12 @@ def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
     return -(targets * F.log_softmax(logits.float(), dim=1)).sum(dim=1).mean()
 
 
-def batches(labels: Tensor, recipe: Recipe, random: Generator, rank: int, world: int) -> Iterator[Tensor]:
+def batches(labels: Tensor, recipe: Recipe, random: Generator, place: Place) -> Iterator[Tensor]:
     """Indices of this process's share of one epoch, batch by batch; incomplete batches are left out."""
     order = torch.randperm(len(labels), generator=random)
-    steps = len(labels) // (recipe.batch * world)
+    steps = len(labels) // (recipe.batch * place.world)
     for step in range(steps):
-        yield order[(step * world + rank) * recipe.batch :][: recipe.batch]
+        yield order[(step * place.world + place.rank) * recipe.batch :][: recipe.batch]
 
 
 def mixed(pixels: Tensor, targets: Tensor, alpha: float, random: Generator) -> tuple[Tensor, Tensor]:
@@ -111,23 +130,23 @@ def mixed(pixels: Tensor, targets: Tensor, alpha: float, random: Generator) -> t
 class Trainer:
     """Model, average, optimizer and data of one process."""
 
-    def __init__(self, family: Family, images: Tensor, labels: Tensor, teacher: Tensor | None, rank: int = 0, world: int = 1) -> None:
+    def __init__(self, family: Family, images: Tensor, labels: Tensor, teacher: Tensor | None, place: Place | None = None) -> None:
         torch.manual_seed(family.recipe.seed)
         self.family, self.images, self.labels, self.teacher = family, images, labels, teacher
-        self.rank, self.world, self.epoch = rank, world, 0
-        self.network = ElasticNet(family.network)
+        self.place, self.epoch = place or Place(), 0
+        self.network = ElasticNet(family.network).to(self.place.device)
         self.average = ModelAverage(self.network, family.recipe.average_decay)
         self.optimizer = make_optimizer(self.network, family.recipe)
         sandwich = Sandwich(self.network)
-        self.model: nn.Module = DistributedDataParallel(sandwich) if world > 1 else sandwich
+        self.model: nn.Module = DistributedDataParallel(sandwich) if self.place.world > 1 else sandwich
 
     def train_epoch(self) -> float:
         """One pass over the images; returns the mean loss. Its randomness depends on seed, epoch and rank only."""
         recipe, losses = self.family.recipe, []
         order = Generator().manual_seed(recipe.seed * 10_000 + self.epoch)
-        random = Generator().manual_seed((recipe.seed * 10_000 + self.epoch) * 1_000 + 1 + self.rank)
-        steps = len(self.labels) // (recipe.batch * self.world)
-        for step, chosen in enumerate(batches(self.labels, recipe, order, self.rank, self.world)):
+        random = Generator().manual_seed((recipe.seed * 10_000 + self.epoch) * 1_000 + 1 + self.place.rank)
+        steps = len(self.labels) // (recipe.batch * self.place.world)
+        for step, chosen in enumerate(batches(self.labels, recipe, order, self.place)):
             at = self.epoch + step / steps
             for group in self.optimizer.param_groups:
                 group["lr"] = learning_rate(recipe, at)
@@ -136,14 +155,15 @@ class Trainer:
         return sum(losses) / len(losses)
 
     def step(self, chosen: Tensor, side: int, random: Generator) -> float:
-        family, recipe = self.family, self.family.recipe
+        family, recipe, device = self.family, self.family.recipe, self.place.device
         pixels = augment(family, self.images[chosen], random)
         targets = soft_targets(family, self.labels[chosen], None if self.teacher is None else self.teacher[chosen])
         pixels, targets = mixed(pixels, targets, recipe.mixup, random)
         small_side = family.sides[int(torch.randint(0, len(family.sides), (1,), generator=random))]
-        large = to_input(family, pixels, side)
-        small = large if small_side == side else to_input(family, pixels, small_side)
-        with torch.autocast("cpu", getattr(torch, recipe.precision), enabled=recipe.precision != "float32"):
+        large = to_input(family, pixels, side).to(device)
+        small = large if small_side == side else to_input(family, pixels, small_side).to(device)
+        targets = targets.to(device)
+        with torch.autocast(device.type, getattr(torch, recipe.precision), enabled=recipe.precision != "float32"):
             full, part = self.model(large, small, random_configuration(family, random))
         small_targets = torch.lerp(targets, full.detach().float().softmax(dim=1), recipe.in_place_share)
         loss = cross_entropy(full, targets) + cross_entropy(part, small_targets)
@@ -155,14 +175,14 @@ class Trainer:
 
     def progress(self) -> str:
         """Accuracy of the averaged weights on training images, full and smallest, statistics re-estimated."""
-        network, spec, native = self.average.model, self.family.network, self.family.sides[0]
-        calibration = to_input(self.family, calibration_images(self.images), native)
+        network, family, device = self.average.model, self.family, self.place.device
+        images, labels = selection_images(self.images, self.labels)
+        calibration, inputs = (to_input(family, part, family.sides[0]).to(device) for part in (calibration_images(self.images), images))
         parts = []
-        for configuration in (spec.full(), spec.smallest()):
-            statistics = network.statistics(calibration, configuration)
-            share = top1(network, configuration, statistics, to_input(self.family, self.images[:PROGRESS_IMAGES], native), self.labels[:PROGRESS_IMAGES])
+        for configuration in (family.network.full(), family.network.smallest()):
+            share = top1(network, configuration, network.statistics(calibration, configuration), inputs, labels.to(device))
             parts.append(f"{share:.4f}")
-        return f"averaged model on training images: full {parts[0]}, smallest {parts[1]}"
+        return f"averaged model on {len(labels)} training images: full {parts[0]}, smallest {parts[1]}"
 
 
 def train(trainer: Trainer, checkpoint: Path) -> None:
@@ -171,25 +191,34 @@ def train(trainer: Trainer, checkpoint: Path) -> None:
         started = time.perf_counter()
         loss = trainer.train_epoch()
         seconds = time.perf_counter() - started
-        if trainer.rank == 0:
+        if trainer.place.rank == 0:
             save(trainer, checkpoint)
             progress = trainer.progress()
             print(f"epoch {trainer.epoch}/{trainer.family.recipe.epochs}: loss {loss:.4f}, {progress}, {seconds:.0f} s", flush=True)
 
 
+def load_data(family: Family, source: Path, place: Place) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Images, labels and the teacher's probabilities; the first process fills the caches, the others wait for it."""
+    if place.rank > 0:
+        dist.barrier()
+    images, labels = load_images(family, source, "train")
+    teacher = teacher_probabilities(images, labels) if family.recipe.teacher_share > 0 else None
+    if place.rank == 0 and place.world > 1:
+        dist.barrier()
+    return images, labels, teacher
+
+
 def main() -> None:
     arguments = parse_family_arguments(argparse.ArgumentParser(description=__doc__))
-    rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
-    if world > 1:
-        dist.init_process_group("gloo")
     family, checkpoint = arguments.family, checkpoint_path(arguments.family, arguments.checkpoints)
-    images, labels = load_images(family, arguments.data, "train")
-    teacher = teacher_probabilities(images, labels) if family.recipe.teacher_share > 0 else None
-    trainer = Trainer(family, images, labels, teacher, rank, world)
+    place = join_processes()
+    trainer = Trainer(family, *load_data(family, arguments.data, place), place)
     if checkpoint.exists():
         resume(trainer, checkpoint)
     train(trainer, checkpoint)
-    if world > 1:
+    if place.world > 1:
+        weights = torch.cat([weight.detach().flatten().cpu() for weight in trainer.network.parameters()])
+        print(f"process {place.rank}: weights {hashlib.sha256(weights.numpy().tobytes()).hexdigest()[:16]}", flush=True)
         dist.destroy_process_group()
 
 

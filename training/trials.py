@@ -1,7 +1,7 @@
 """What each idea of the rep-tiny recipe gives: `python -m training.trials --data TAR_OR_DIR [--idea NAME …]`.
 
 Every idea is trained for two epochs on 60,000 training images at 48 x 48 with one learning-rate cycle, and measured on 5,000
-other training images (25 a class) that the trial never sees. Differences below about one point are noise at this length.
+other training images, drawn at random, that the trial never sees. Differences below about one point are noise at this length.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from .train import Sandwich, Trainer, make_optimizer
 
 SIDE, IMAGES, HELD_OUT = 48, 60_000, 5_000
 BASE: dict[str, object] = {
-    "epochs": 2, "warmup_epochs": 0.3, "growth": ((1.0, SIDE),), "average_decay": 0.99,
+    "epochs": 2, "peak_rate": 0.1, "weight_decay": 1e-4, "warmup_epochs": 0.3, "growth": ((1.0, SIDE),), "average_decay": 0.99,
     "teacher_share": 0.0, "label_smoothing": 0.1, "in_place_share": 0.5,
 }
 IDEAS: dict[str, dict[str, object]] = {
@@ -42,7 +42,8 @@ class BranchNormNet(ElasticNet):
 
     def __init__(self, spec) -> None:
         super().__init__(spec)
-        self.norms = nn.ParameterList(torch.stack([torch.ones(b.channels), torch.zeros(b.channels)]) for b in spec.blocks for _ in range(3))
+        self.gammas = nn.ParameterList(torch.ones(block.channels) for block in spec.blocks for _ in range(3))
+        self.betas = nn.ParameterList(torch.zeros(block.channels) for block in spec.blocks for _ in range(3))
 
     def forward(
         self, x: Tensor, configuration: Configuration, statistics: Sequence[BlockStatistics] | None = None, fused: bool = True
@@ -53,13 +54,14 @@ class BranchNormNet(ElasticNet):
         return self.classifier(x.mean(dim=(2, 3)))
 
     def branches(self, index: int, block: nn.Module, x: Tensor, kind: Kind) -> list[Tensor]:
-        parts = [F.conv2d(x, block.conv1x1, stride=block.stride)]
+        """1x1, 3x3 and identity, as far as there are, each under the norm that is its own in every kind."""
+        parts = {0: F.conv2d(x, block.conv1x1, stride=block.stride)}
         if kind == "3x3":
-            parts.append(F.conv2d(x, block.conv3x3, stride=block.stride, padding=1))
+            parts[1] = F.conv2d(x, block.conv3x3, stride=block.stride, padding=1)
         if block.scale_identity is not None:
-            parts.append(x)
-        norms = self.norms[3 * index :]
-        return [F.batch_norm(p, None, None, n[0], n[1], training=True, eps=EPSILON) for p, n in zip(parts, norms, strict=False)]
+            parts[2] = x
+        norms = {branch: (self.gammas[3 * index + branch], self.betas[3 * index + branch]) for branch in parts}
+        return [F.batch_norm(part, None, None, *norms[branch], training=True, eps=EPSILON) for branch, part in parts.items()]
 
 
 @torch.no_grad()
@@ -78,7 +80,6 @@ def main() -> None:
     torch.set_flush_denormal(True)
     images, labels = load_images(REP_TINY, arguments.data, "train")
     teacher = teacher_probabilities(images, labels)
-    # Images of a class lie side by side: a random choice of the whole is near enough to so many a class.
     order = torch.randperm(len(labels), generator=Generator().manual_seed(1))
     held, seen = order[:HELD_OUT], order[HELD_OUT:][:IMAGES]
     inputs = to_input(REP_TINY, images[held], SIDE)

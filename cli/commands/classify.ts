@@ -5,7 +5,7 @@ import type { ClassifiedImage } from '../../src/playground/classify-images.ts';
 import type { Command } from '../context.ts';
 import { fail } from '../failure.ts';
 import { figure, percent } from '../../src/ui/number-format.ts';
-import { checkReadable, findModel, modelRequest, servedAs } from '../input.ts';
+import { findModel, imageFiles, modelRequest, servedAs } from '../input.ts';
 import { columns } from '../table.ts';
 
 function imageText({ image, top, latencyMs }: ClassifiedImage): string {
@@ -28,11 +28,9 @@ export const classify: Command = {
   run: async ({ model: name, configuration, image, files: more, processors }, { io, drive }) => {
     const model = await findModel(name ?? 'efficientnet-lite0', configuration);
     if (!model.ok) return model;
-    const paths = [...image, ...more];
-    for (const path of paths) {
-      const readable = await checkReadable(path);
-      if (!readable.ok) return readable;
-    }
+    const named = await imageFiles([...image, ...more]);
+    if (!named.ok) return named;
+    const paths = named.value;
     const { argument, files: modelFiles } = modelRequest(model.value);
     const images = paths.map((path, i) => ({ name: path, url: `.${servedAs(i, path)}` }));
     const files = new Map([
@@ -47,8 +45,10 @@ export const classify: Command = {
     const [stage] = plan.stages;
     if (results.length !== paths.length)
       return fail('page-failed', 'The page gave fewer results than there are images.');
-    const named = composed === undefined ? id : `${id}, configuration ${composed},`;
-    const text = [`${named} on ${stage?.processor ?? 'one processor'}`, ...results.map(imageText)].join('\n\n');
+    const subject = composed === undefined ? id : `${id}, configuration ${composed},`;
+    const text = [`${subject} on ${stage?.processor ?? 'one processor'}`, ...results.map(imageText)].join(
+      '\n\n',
+    );
     return ok({ json: answer.value, text });
   },
 };

@@ -33,6 +33,16 @@ function textOf({ model, configurations }: ComposeReport): string {
   ].join('\n');
 }
 
+/** Says so now, not after the browser has worked, when the folder cannot be written to. */
+async function makeFolder(path: string): Promise<Result<null, CliError>> {
+  try {
+    await mkdir(path, { recursive: true });
+    return ok(null);
+  } catch (thrown) {
+    return fail('file-unwritable', `Cannot make the folder ${path}: ${detailOf(thrown)}.`);
+  }
+}
+
 /** The configuration's file as Node composes it, written if it is what the browser composed. */
 async function write(
   folder: string,
@@ -45,7 +55,6 @@ async function write(
   if (createHash('sha256').update(onnx).digest('hex') !== sha256)
     return fail('model-invalid', `Node and the browser compose ${id} to different bytes.`);
   try {
-    await mkdir(folder, { recursive: true });
     await writeFile(join(folder, `${id}.onnx`), onnx);
     return ok(null);
   } catch (thrown) {
@@ -62,12 +71,16 @@ export const compose: Command = {
     'as ONNX. With --out the files are kept; they are the same bytes as in the browser, or the command fails.',
   options: ['model', 'configuration', 'out'],
   wrongUsage: ({ files, model }) =>
-    files.length > 0 || model === undefined ? 'compose takes one shipped model: --model ID' : null,
+    files.length > 0 || model === undefined || model.endsWith('.onnx')
+      ? 'compose takes one shipped model: --model ID'
+      : null,
   run: async ({ model: name = '', configuration, out }, { io, drive }) => {
     const model = await findModel(name, configuration);
     if (!model.ok) return model;
     if (!model.value.shipped?.manifest.elastic)
       return fail('configuration-unknown', `${name} has no configurations to compose.`);
+    const made = out === undefined ? ok(null) : await makeFolder(out);
+    if (!made.ok) return made;
     const { argument, files } = modelRequest(model.value);
     const answer = await drive({ verb: 'compose', argument, files, webgpu: false }, io);
     if (!answer.ok) return answer;

@@ -81,7 +81,9 @@ export const fuse: Command = {
     'A file is fused without a browser; --check, and a shipped model by its id, also run both forms in one and give the\n' +
     'largest difference of their outputs. Of an elastic model the configuration is composed first.',
   options: ['model', 'configuration', 'check'],
-  wrongUsage: ({ files, model }) => {
+  wrongUsage: ({ files, model, configuration }) => {
+    if (model === undefined && configuration !== undefined)
+      return 'a configuration is one of a shipped model: name it by --model';
     const most = model === undefined ? 2 : 1;
     if (files.length > most) return `fuse takes at most ${most} file${most === 1 ? ' besides --model' : 's'}`;
     return model === undefined && files.length === 0 ? 'fuse needs a model: a file, or --model' : null;

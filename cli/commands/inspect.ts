@@ -34,8 +34,12 @@ export const inspect: Command = {
   usage: ['inspect FILE.onnx', 'inspect --model ID [--configuration ID]'],
   details: 'Reads the model as it was trained, before fusion. FLOP count one fused multiply-add as two.',
   options: ['model', 'configuration'],
-  wrongUsage: ({ files, model }) =>
-    files.length + (model === undefined ? 0 : 1) === 1 ? null : 'inspect takes one model: a file, or --model',
+  wrongUsage: ({ files, model, configuration }) =>
+    model === undefined && configuration !== undefined
+      ? 'a configuration is one of a shipped model: name it by --model'
+      : files.length + (model === undefined ? 0 : 1) === 1
+        ? null
+        : 'inspect takes one model: a file, or --model',
   run: async ({ files, model: name, configuration }) => {
     const model = await findModel(name ?? files[0] ?? '', configuration);
     if (!model.ok) return model;

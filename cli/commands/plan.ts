@@ -67,9 +67,10 @@ function errorLines({ costModels }: PlanReport): readonly string[] {
 }
 
 function textOf(report: PlanReport): string {
-  const { model, objective, processors, considered, bound } = report;
+  const { model, configuration, objective, processors, considered, bound } = report;
+  const subject = configuration === undefined ? model : `${model}, configuration ${configuration},`;
   return [
-    `${model} on ${processors.join(', ')}, objective ${objective}; ${considered} plans priced.`,
+    `${subject} on ${processors.join(', ')}, objective ${objective}; ${considered} plans priced.`,
     '',
     tableOf(report),
     '',

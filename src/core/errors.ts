@@ -12,7 +12,8 @@ export type AppError =
   | { readonly code: 'fetch-failed'; readonly what: string; readonly status: number | null }
   | { readonly code: 'manifest-invalid'; readonly detail: string }
   | { readonly code: 'model-missing' }
-  | { readonly code: 'configuration-unknown'; readonly id: string }
+  /** `id` is null where any was asked for. */
+  | { readonly code: 'configuration-unknown'; readonly model: string; readonly id: string | null }
   | { readonly code: 'model-invalid'; readonly detail: string }
   | { readonly code: 'model-unsupported'; readonly node: string; readonly detail: string }
   | { readonly code: 'image-invalid'; readonly name: string }

@@ -61,7 +61,10 @@ export function parseManifest(
   return err({ code: 'manifest-invalid', detail: `${v.getDotPath(issue) ?? 'root'}: ${issue.message}` });
 }
 
-/** What the manifest says once a configuration is composed: its input side, and its accuracy first. */
+/**
+ * What a manifest says once a configuration is composed: its input side and its own accuracy. Other figures are of the default
+ * configuration, and stay with that alone.
+ */
 export function manifestOfConfiguration(
   manifest: Manifest,
   elastic: Elastic,
@@ -69,7 +72,9 @@ export function manifestOfConfiguration(
 ): Manifest {
   const { dataset, split, n, source } = elastic.accuracy;
   const own = { dataset, split, n, top1, top5, source: `${source}, configuration ${id}`, measured: true };
-  const others = manifest.accuracy.filter((entry) => entry.dataset !== dataset || entry.split !== split);
+  const others = manifest.accuracy.filter(
+    (entry) => id === elastic.default && (entry.dataset !== dataset || entry.split !== split),
+  );
   const [batch, channels] = manifest.input.shape;
   return {
     ...manifest,

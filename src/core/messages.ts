@@ -78,8 +78,11 @@ export function messageOf(error: AppError): Message {
       };
     case 'configuration-unknown':
       return {
-        what: `The loaded model has no configuration “${error.id}”.`,
-        remedy: 'Choose one of those that the Model screen lists.',
+        what:
+          error.id === null
+            ? `“${error.model}” has no configurations to choose from.`
+            : `“${error.model}” has no configuration “${error.id}”.`,
+        remedy: 'Choose one of those that the Model screen lists, if there are any.',
       };
     case 'model-invalid':
       return {

@@ -20,6 +20,7 @@ const form = prepared.value.forms.deploy.description;
 
 const requestOf = (processors: readonly ProcessorId[], more: Partial<PlanRequest> = {}): PlanRequest => ({
   modelId: 'tiny',
+  configuration: null,
   form,
   segments: () => Promise.resolve(err({ code: 'cancelled' })),
   processors,

@@ -67,6 +67,7 @@ export function buildPlanReport(request: PlanRequest, findings: Findings): PlanR
   if (!chosen) throw new Error('a model with units has at least one plan');
   return {
     model: request.modelId,
+    ...(request.configuration === null ? {} : { configuration: request.configuration }),
     objective,
     processors,
     singles: singleEntries(processors, findings),

@@ -19,12 +19,19 @@ export interface ComposedConfiguration {
 
 type Compose = (configuration: string, runs: number) => Promise<Result<Composition>>;
 
+/** As many as give a steady median in a fraction of a second. */
+export const COMPOSE_RUNS = 20;
+/** A call of the worker must end before its watchdog. */
+const MOST_RUNS = 100;
+
+/** `runs` is brought into 1…100. */
 export async function composeConfigurations(
   configurations: readonly Configuration[],
-  runs: number,
+  wantedRuns: number,
   compose: Compose,
   { signal, onProgress }: Work,
 ): Promise<Result<readonly ComposedConfiguration[]>> {
+  const runs = Math.min(MOST_RUNS, Math.max(1, Math.round(wantedRuns) || COMPOSE_RUNS));
   const results: ComposedConfiguration[] = [];
   for (const [i, { id }] of configurations.entries()) {
     if (signal.aborted) return err({ code: 'cancelled' });

@@ -90,7 +90,7 @@ describe('an elastic model', () => {
     expect(loaded?.configuration).toBe('16-333');
     expect(loaded?.manifest.input.shape).toEqual([1, 3, 16, 16]);
     expect(loaded?.manifest.accuracy.map(({ dataset, top1 }) => [dataset, top1])).toEqual([
-      ['made up', 0.57],
+      ['made up', 0.58],
       ['other', 0.1],
     ]);
   });
@@ -101,7 +101,8 @@ describe('an elastic model', () => {
     const chosen = must(await playground.chooseConfiguration('8-310'));
     expect(playground.state.model).toBe(chosen);
     expect(chosen.manifest.input.shape).toEqual([1, 3, 8, 8]);
-    expect(chosen.manifest.accuracy.map(({ top1 }) => top1)).toEqual([0.51, 0.1]);
+    // The other figure is of the default configuration.
+    expect(chosen.manifest.accuracy.map(({ top1 }) => top1)).toEqual([0.51]);
     expect(chosen.equivalence?.maxRelDifference).toBeLessThan(1e-5);
     must(await playground.chooseConfiguration('16-333'));
     expect(playground.state.model?.manifest).toEqual(before?.manifest);

@@ -308,7 +308,7 @@ describe('configurations', () => {
   it('compose passes on why it could not', async () => {
     const { api } = apiOn(
       { model: loaded },
-      { composeConfigurations: { code: 'configuration-unknown', id: 'x' } },
+      { composeConfigurations: { code: 'configuration-unknown', model: 'Rep-Tiny', id: 'x' } },
     );
     expect(await api.compose({ configuration: 'x' })).toMatchObject({
       error: { code: 'configuration-unknown' },

@@ -22,7 +22,7 @@ import type { FusionReport } from '../core/reparam/fuse.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { fetchBytes } from '../platform/fetch.ts';
 import type { ClassifiedImage } from './classify-images.ts';
-import type { ComposedConfiguration } from './compose-configurations.ts';
+import { COMPOSE_RUNS, type ComposedConfiguration } from './compose-configurations.ts';
 import type { PlanEntry, PlanReport } from './plan-report.ts';
 import type { Playground } from './playground.ts';
 import type { Equivalence, LoadedModel } from './state.ts';
@@ -71,7 +71,7 @@ export interface FuseReport extends FusionReport {
 }
 
 export interface ComposeChoice extends ModelChoice {
-  /** How often each configuration is composed. */
+  /** How often each configuration is composed, 1…100; 20 if left out. */
   readonly runs?: number;
 }
 
@@ -90,9 +90,6 @@ export interface RidgepointApi {
   inspect(choice: ModelChoice): Promise<InspectReport | Failure>;
   compare(profileJson: string): readonly ComparedMetric[] | Failure;
 }
-
-/** As many as give a steady median in a fraction of a second. */
-const COMPOSE_RUNS = 20;
 
 function failure(error: AppError): Failure {
   const { what, remedy } = messageOf(error);
@@ -117,6 +114,7 @@ export function createApi(playground: Playground): RidgepointApi {
   const load = async ({ model, modelUrl, configuration }: ModelChoice): Promise<Result<LoadedModel>> => {
     if (modelUrl !== undefined) {
       const name = modelUrl.split('/').at(-1) ?? 'model.onnx';
+      if (configuration !== undefined) return err({ code: 'configuration-unknown', model: name, id: null });
       const bytes = await fetchBytes(modelUrl, name, new AbortController().signal, () => undefined);
       return bytes.ok ? playground.loadModelFile(name, bytes.value) : bytes;
     }

@@ -141,11 +141,11 @@ describe('fetchModel', () => {
 });
 
 describe('openModel', () => {
-  const files = { labels, bytes, elastic: null };
+  const files = () => ({ published: manifest, labels, bytes, elastic: null });
 
   it('refuses a file whose input is not what its manifest says', async () => {
     const wrong: Manifest = { ...manifest, input: { ...manifest.input, shape: [1, 3, 64, 64] } };
-    expect(await openModel({ ...files, manifest: wrong }, openModelWorker(), options())).toMatchObject({
+    expect(await openModel({ ...files(), manifest: wrong }, openModelWorker(), options())).toMatchObject({
       ok: false,
       error: { code: 'manifest-invalid', detail: 'input.shape is [1,3,64,64], the model has [1,3,32,32]' },
     });
@@ -154,7 +154,7 @@ describe('openModel', () => {
   it('refuses a file with another number of classes', async () => {
     const wrong: Manifest = { ...manifest, output: { ...manifest.output, classes: 7 } };
     expect(
-      await openModel({ ...files, manifest: wrong, labels: labels.slice(3) }, openModelWorker(), options()),
+      await openModel({ ...files(), manifest: wrong, labels: labels.slice(3) }, openModelWorker(), options()),
     ).toMatchObject({
       ok: false,
       error: { code: 'manifest-invalid' },

@@ -12,6 +12,8 @@ import type { ModelClient } from '../workers/model.client.ts';
 import type { ElasticSource, ModelDescription } from '../workers/model.api.ts';
 
 export interface ModelFiles {
+  /** As it was published, of all configurations. */
+  readonly published: Manifest;
   /** Of the configuration that is asked for. */
   readonly manifest: Manifest;
   readonly labels: readonly string[];
@@ -22,7 +24,7 @@ export interface ModelFiles {
 
 /** A model that the model worker could read and fuse. */
 export interface OpenedModel {
-  readonly files: Pick<ModelFiles, 'manifest' | 'labels'>;
+  readonly files: Pick<ModelFiles, 'published' | 'manifest' | 'labels'>;
   /** Id of the configuration it is composed in; null where there is no choice. */
   readonly configuration: string | null;
   readonly description: ModelDescription;
@@ -80,10 +82,10 @@ export async function fetchModel(
   const wanted = configuration ?? elastic?.default;
   const chosen = elastic && wanted !== undefined ? configurationOf(elastic, wanted) : null;
   if (configuration !== undefined && !chosen)
-    return err({ code: 'configuration-unknown', id: configuration });
+    return err({ code: 'configuration-unknown', model: id, id: configuration });
   const bytes = await fetchChecked(`${base}/${manifest.file}`, what, manifest, options);
   if (!bytes.ok) return bytes;
-  const files = { manifest, labels: labels.value, bytes: bytes.value, elastic: null };
+  const files = { published: manifest, manifest, labels: labels.value, bytes: bytes.value, elastic: null };
   if (!elastic || !chosen) return ok(files);
   const calibration = elastic.calibration
     ? await fetchChecked(`${base}/${elastic.calibration.file}`, what, elastic.calibration, options)
@@ -192,5 +194,6 @@ export async function openOwnModel(
   const manifest = manifestOf(name, bytes.length, opened.value);
   if (!manifest.ok) return manifest;
   const labels = Array.from({ length: manifest.value.output.classes }, (_, i) => `class ${i}`);
-  return ok({ files: { manifest: manifest.value, labels }, configuration: null, description: opened.value });
+  const files = { published: manifest.value, manifest: manifest.value, labels };
+  return ok({ files, configuration: null, description: opened.value });
 }

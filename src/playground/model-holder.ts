@@ -59,26 +59,35 @@ export class ModelHolder {
   async choose(id: string, work: Work): Promise<Result<LoadedModel>> {
     const before = this.host.store.getState().model;
     if (!before) return err({ code: 'model-missing' });
-    const { elastic } = before.manifest;
+    const { published, configuration: earlier } = before;
+    const { elastic } = published;
     const configuration = elastic && configurationOf(elastic, id);
-    if (!configuration) return err({ code: 'configuration-unknown', id });
+    if (!configuration || earlier === null)
+      return err({ code: 'configuration-unknown', model: published.name, id: elastic ? id : null });
     await this.host.live.stop();
     work.onProgress('Composing the configuration', null);
-    const compose = async (wanted: string): Promise<Result<LoadedModel>> => {
-      const composed = await this.worker.call((remote) => remote.compose(wanted));
+    let isChosen = false;
+    try {
+      const composed = await this.worker.call((remote) => remote.compose(id));
       if (!composed.ok) return composed;
-      const manifest = manifestOfConfiguration(before.manifest, elastic, configuration);
+      const manifest = manifestOfConfiguration(published, elastic, configuration);
       const description = checkAgainst(manifest, composed.value);
-      return description.ok
-        ? ok({ ...before, manifest, configuration: id, description: description.value, equivalence: null })
-        : description;
-    };
-    const composed = await compose(id);
-    const chosen = composed.ok ? await this.put(composed.value, work) : composed;
-    // The worker holds what was composed last; it must be what the store says.
-    if (!chosen.ok && before.configuration !== null)
-      await this.worker.call((remote) => remote.compose(before.configuration ?? ''));
-    return chosen;
+      if (!description.ok) return description;
+      const model = {
+        ...before,
+        manifest,
+        configuration: id,
+        description: description.value,
+        equivalence: null,
+      };
+      const put = await this.put(model, work);
+      isChosen = put.ok;
+      return put;
+    } finally {
+      // The worker holds what was composed last; it must be what the store says.
+      const back = isChosen ? null : await this.worker.call((remote) => remote.compose(earlier));
+      if (back?.ok === false) this.forget();
+    }
   }
 
   /** Composes the named configuration, or each one, `runs` times; nothing is put in force. */
@@ -89,12 +98,23 @@ export class ModelHolder {
   ): Promise<Result<readonly ComposedConfiguration[]>> {
     const { model } = this.host.store.getState();
     if (!model) return err({ code: 'model-missing' });
-    const all = model.manifest.elastic?.configurations ?? [];
+    const { elastic, name } = model.published;
+    const all = elastic?.configurations ?? [];
     const wanted = id === undefined ? all : all.filter((each) => each.id === id);
-    if (wanted.length === 0) return err({ code: 'configuration-unknown', id: id ?? 'any' });
+    if (wanted.length === 0)
+      return err({ code: 'configuration-unknown', model: name, id: elastic ? (id ?? null) : null });
     const compose = (each: string, times: number) =>
       this.worker.call((remote) => remote.tryComposition(each, times));
-    return composeConfigurations(wanted, runs, compose, work);
+    const composed = await composeConfigurations(wanted, runs, compose, work);
+    if (this.worker.hasFailed) this.forget();
+    return composed;
+  }
+
+  /** The worker with the weights is gone: no model is loaded any more, and the next one gets a worker of its own. */
+  private forget(): void {
+    this.worker.terminate();
+    this.worker = startModelWorker();
+    this.host.store.setState({ model: null, plan: null });
   }
 
   /** Opens a model in a worker of its own and proves it there; the worker before ends once that went well. */
@@ -111,29 +131,36 @@ export class ModelHolder {
       return opened;
     }
     const { files, configuration, description } = opened.value;
-    const { manifest, labels } = files;
+    const { published, manifest, labels } = files;
     const before = this.worker;
     this.worker = worker;
-    const put = await this.put({ manifest, labels, configuration, description, equivalence: null }, work);
-    if (!put.ok) this.worker = before;
-    (put.ok ? before : worker).terminate();
-    return put;
+    let isIn = false;
+    try {
+      const model = { published, manifest, labels, configuration, description, equivalence: null };
+      const put = await this.put(model, work);
+      isIn = put.ok;
+      return put;
+    } finally {
+      if (!isIn) this.worker = before;
+      (isIn ? before : worker).terminate();
+    }
   }
 
-  /** Puts a model in the store as soon as it is read, proves it, and puts the one before back if that fails. */
+  /** Puts a model in the store as soon as it is read, proves it, and puts the one before back if that fails or throws. */
   private async put(model: LoadedModel, work: Work): Promise<Result<LoadedModel>> {
     const { store } = this.host;
     const before = { model: store.getState().model, plan: store.getState().plan };
     store.setState({ model, plan: null });
-    const proof = await this.prove(model, work);
-    const equivalence = work.signal.aborted ? err({ code: 'cancelled' } as const) : proof;
-    if (!equivalence.ok) {
-      store.setState(before);
-      return equivalence;
+    let proven: LoadedModel | null = null;
+    try {
+      const equivalence = await this.prove(model, work);
+      if (work.signal.aborted) return err({ code: 'cancelled' });
+      if (!equivalence.ok) return equivalence;
+      proven = { ...model, equivalence: equivalence.value };
+      return ok(proven);
+    } finally {
+      store.setState(proven ? { model: proven } : before);
     }
-    const proven = { ...model, equivalence: equivalence.value };
-    store.setState({ model: proven });
-    return ok(proven);
   }
 
   private async prove(

@@ -50,6 +50,8 @@ export interface WorkCost {
 
 export interface PlanReport {
   readonly model: string;
+  /** Of an elastic model, the one that was planned. */
+  readonly configuration?: string;
   readonly objective: Objective;
   readonly processors: readonly ProcessorId[];
   readonly singles: readonly SingleEntry[];

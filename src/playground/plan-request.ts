@@ -10,6 +10,8 @@ export type Segments = (from: number, to: number) => Promise<Result<Uint8Array>>
 
 export interface PlanRequest {
   readonly modelId: string;
+  /** Null where the model has no choice of them. */
+  readonly configuration: string | null;
   readonly form: FormDescription;
   readonly segments: Segments;
   readonly processors: readonly ProcessorId[];

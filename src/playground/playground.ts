@@ -190,6 +190,7 @@ export class Playground {
       const objective = options.objective ?? this.state.objective;
       const plan = await planModel({
         modelId: model.manifest.id,
+        configuration: model.configuration,
         form: model.description.forms.deploy,
         segments: this.segments,
         processors: processors.value,

@@ -33,9 +33,12 @@ export const SHIPPED_MODELS: readonly ModelEntry[] = [
 ];
 
 export interface LoadedModel {
+  /** As it was published, of all configurations. */
+  readonly published: Manifest;
+  /** Of the configuration it is composed in. */
   readonly manifest: Manifest;
   readonly labels: readonly string[];
-  /** Id of the configuration it is composed in (`manifest.elastic` lists them); null where there is no choice. */
+  /** Id of the configuration it is composed in (`published.elastic` lists them); null where there is no choice. */
   readonly configuration: string | null;
   readonly description: ModelDescription;
   /** Both forms on the same inputs; null until they were compared. */

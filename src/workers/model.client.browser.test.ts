@@ -121,7 +121,7 @@ describe('an elastic model in the worker', () => {
     for (const wanted of ['nothing', '']) {
       expect(await worker.call((remote) => remote.compose(wanted))).toEqual({
         ok: false,
-        error: { code: 'configuration-unknown', id: wanted },
+        error: { code: 'configuration-unknown', model: 'fixture', id: wanted },
       });
     }
     expect((await worker.call((remote) => remote.segment('deploy', 0, 0))).ok).toBe(true);

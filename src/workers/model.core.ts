@@ -89,7 +89,7 @@ export class ModelCore implements ModelApi {
 
 function composeFrom(source: SourceModel, family: ElasticSource | null, id: string): Result<SourceModel> {
   const configuration = family && configurationOf(family.elastic, id);
-  if (!configuration) return err({ code: 'configuration-unknown', id });
+  if (!configuration) return err({ code: 'configuration-unknown', model: source.model.graph.name, id });
   const model = composeConfiguration(source.model, family.elastic, configuration, family.calibration);
   return model.ok ? ok({ ...source, model: model.value }) : model;
 }

@@ -126,6 +126,18 @@ describe('composeConfiguration', () => {
       calibration,
       'in a circle',
     ],
+    [
+      'a replaced output',
+      withKinds({ '1x1': { logits: 'pooled' } }),
+      calibration,
+      'output “logits” cannot be replaced',
+    ],
+    [
+      'a constant that is not there',
+      { ...elastic, blocks: elastic.blocks.map((block) => ({ ...block, mean: `${block.name}.meen` })) },
+      calibration,
+      'no constant “block0.meen”',
+    ],
     ['a short statistics file', elastic, calibration.slice(0, 40), '40 bytes, expected'],
     [
       'channels that differ',

@@ -21,6 +21,11 @@ export function composeConfiguration(
   configuration: Configuration,
   calibration: Uint8Array<ArrayBuffer>,
 ): Result<Model, ComposeError> {
+  const constants = elastic.calibration
+    ? elastic.blocks.flatMap(({ mean, variance }) => [mean, variance])
+    : [];
+  const lost = constants.find((name) => !model.graph.initializers.has(name));
+  if (lost !== undefined) return invalid(`elastic: the model has no constant “${lost}”`);
   const chosen = chooseKinds(model.graph, elastic, configuration);
   if (!chosen.ok) return chosen;
   const graph = setStatistics(chosen.value, elastic, configuration, calibration);
@@ -42,6 +47,8 @@ function chooseKinds(
   ]);
   const missing = [...instead].flat().find((name) => !made.has(name));
   if (missing !== undefined) return invalid(`elastic: the model makes no value “${missing}”`);
+  const output = graph.outputs.find(({ name }) => instead.has(name));
+  if (output) return invalid(`elastic: the model's output “${output.name}” cannot be replaced`);
   // A skipped block's input may be the output of another skipped block.
   const resolved = new Map<string, string>();
   for (const name of instead.keys()) {

@@ -13,6 +13,9 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const fileName = v.pipe(v.string(), v.regex(/^[\w.-]+$/));
 
+/** Far above any classifier's input; what is larger is a mistake that would ask for gigabytes. */
+const LARGEST_SIDE = 4096;
+
 const BlockSchema = v.object({
   name: v.string(),
   channels: positive,
@@ -27,7 +30,7 @@ const BlockSchema = v.object({
 const ConfigurationSchema = v.object({
   id: v.pipe(v.string(), v.regex(/^[\w.-]+$/)),
   /** Height and width of the input, pixels. */
-  side: positive,
+  side: v.pipe(positive, v.maxValue(LARGEST_SIDE)),
   /** One kind a block. */
   kinds: v.array(v.string()),
   /** Where its statistics begin, bytes. */
@@ -51,7 +54,7 @@ export const ElasticSchema = v.pipe(
         storage: v.literal('float16'),
       }),
     ),
-    /** What the configurations' top-1 and top-5 were measured on. */
+    /** What the configurations' top-1 and top-5 were measured on; `train`: only what a configuration keeps of them tells. */
     accuracy: v.object({ dataset: v.string(), split: v.string(), n: positive, source: v.string() }),
     default: v.string(),
     configurations: v.pipe(v.array(ConfigurationSchema), v.minLength(1)),
@@ -76,7 +79,6 @@ export const ElasticSchema = v.pipe(
 );
 
 export type Elastic = v.InferOutput<typeof ElasticSchema>;
-export type ElasticBlock = Elastic['blocks'][number];
 export type Configuration = Elastic['configurations'][number];
 
 export function configurationOf(elastic: Elastic, id: string): Configuration | null {

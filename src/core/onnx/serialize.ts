@@ -43,7 +43,7 @@ export function serializeModel(model: Model): Uint8Array<ArrayBuffer> {
     })),
   });
   const weights = [...graph.initializers].flatMap(([name, { bytes, ...tensor }]) => {
-    const head = toBinary(TensorProtoSchema, tensorProto(name, { ...tensor, bytes: new Uint8Array() }));
+    const head = toBinary(TensorProtoSchema, tensorHead(name, tensor));
     return embedded(GraphProtoSchema.field.initializer, [
       head,
       ...embedded(TensorProtoSchema.field.rawData, [bytes]),
@@ -86,13 +86,9 @@ function valueProto(value: ValueInfo): ValueInfoProto {
   });
 }
 
-function tensorProto(name: string, tensor: Tensor): TensorProto {
-  return create(TensorProtoSchema, {
-    name,
-    dims: tensor.shape.map(BigInt),
-    dataType: dataTypeNumber(tensor.dtype),
-    rawData: tensor.bytes,
-  });
+/** All of a tensor but its elements. */
+function tensorHead(name: string, { shape, dtype }: Omit<Tensor, 'bytes'>): TensorProto {
+  return create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType: dataTypeNumber(dtype) });
 }
 
 function attributeProto(name: string, attribute: AttributeValue): AttributeProto {
@@ -108,7 +104,11 @@ function attributeProto(name: string, attribute: AttributeValue): AttributeProto
     case 'floats':
       return create(AttributeProtoSchema, { name, type: Kind.FLOATS, floats: [...attribute.value] });
     case 'tensor':
-      return create(AttributeProtoSchema, { name, type: Kind.TENSOR, t: tensorProto('', attribute.value) });
+      return create(AttributeProtoSchema, {
+        name,
+        type: Kind.TENSOR,
+        t: { ...tensorHead('', attribute.value), rawData: attribute.value.bytes },
+      });
     case 'opaque':
       return attribute.value as AttributeProto;
   }

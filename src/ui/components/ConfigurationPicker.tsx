@@ -1,12 +1,13 @@
 /** @file Chooses among the configurations of the loaded model, the most accurate first; nothing where there is no choice. */
 import { switchModel } from '../../playground/journey.ts';
-import { flops, percent } from '../number-format.ts';
+import { accuracyText } from '../accuracy-text.ts';
+import { flops } from '../number-format.ts';
 import { usePlayground, usePlaygroundState, useRunningTask } from '../playground-context.ts';
 import css from './ModelPicker.module.css';
 
 export function ConfigurationPicker() {
   const playground = usePlayground();
-  const elastic = usePlaygroundState((state) => state.model?.manifest.elastic);
+  const elastic = usePlaygroundState((state) => state.model?.published.elastic);
   const chosen = usePlaygroundState((state) => state.model?.configuration ?? '');
   const busy = useRunningTask() !== null;
   if (!elastic) return null;
@@ -22,7 +23,7 @@ export function ConfigurationPicker() {
       >
         {elastic.configurations.toReversed().map(({ id, side, multiplyAdds, top1 }) => (
           <option key={id} value={id}>
-            {percent(top1, 1)} · {flops(2 * multiplyAdds)} · {side} px
+            {side} px · {flops(2 * multiplyAdds)} · {accuracyText(elastic, top1)}
           </option>
         ))}
       </select>

@@ -4,10 +4,13 @@ import css from './BlockStrip.module.css';
 
 const NAMES: Readonly<Record<string, string>> = { '3x3': '3×3', '1x1': '1×1', skip: 'skipped' };
 
+export const kindNames = (kinds: Configuration['kinds']): string =>
+  kinds.map((kind) => NAMES[kind] ?? kind).join(', ');
+
 export function BlockStrip({ kinds }: Pick<Configuration, 'kinds'>) {
-  const spoken = kinds.map((kind) => NAMES[kind] ?? kind).join(', ');
+  const spoken = kindNames(kinds);
   return (
-    <span className={css['strip']} role="img" aria-label={`blocks: ${spoken}`} title={spoken}>
+    <span className={css['strip']} role="img" aria-label={spoken} title={spoken}>
       {kinds.map((kind, i) => (
         <span key={i} data-kind={kind} />
       ))}

@@ -4,11 +4,12 @@
  */
 import type { Configuration, Elastic } from '../../../core/elastic/elastic.ts';
 import { switchModel } from '../../../playground/journey.ts';
+import { accuracyText, isOfTrainingImages } from '../../accuracy-text.ts';
 import { Scroll } from '../../components/Scroll.tsx';
 import { Section } from '../../components/Section.tsx';
-import { flops, percent } from '../../number-format.ts';
+import { flops } from '../../number-format.ts';
 import { usePlayground, useRunningTask } from '../../playground-context.ts';
-import { BlockStrip } from './BlockStrip.tsx';
+import { BlockStrip, kindNames } from './BlockStrip.tsx';
 import css from './Configurations.module.css';
 
 interface Props {
@@ -17,27 +18,24 @@ interface Props {
 }
 
 export function Configurations({ elastic, chosen }: Props) {
-  const { accuracy, configurations, blocks } = elastic;
-  const { dataset, split, n } = accuracy;
+  const { configurations, blocks } = elastic;
   return (
     <Section title="Configurations" remark={`${configurations.length} of one set of weights`}>
       <p className={css['lede']}>
         {blocks.length > 0 && (
           <>
-            Each block can keep its 3×3 convolution <BlockStrip kinds={['3x3']} />, only its 1×1{' '}
-            <BlockStrip kinds={['1x1']} /> or nothing <BlockStrip kinds={['skip']} />.{' '}
+            A block that keeps its input’s shape can keep its 3×3 convolution <BlockStrip kinds={['3x3']} />,
+            only its 1×1 <BlockStrip kinds={['1x1']} /> or nothing <BlockStrip kinds={['skip']} />.{' '}
           </>
         )}
-        Top-1 is of {dataset} ({split}, n = {n.toLocaleString('en-US')}), from the manifest, not measured
-        here.
+        <AccuracySource elastic={elastic} />
       </p>
       <Scroll label="Configurations">
         <table className={css['table']}>
           <thead>
             <tr>
-              {blocks.length > 0 && <th scope="col">Blocks</th>}
-              {blocks.length === 0 && <th scope="col">Input</th>}
-              <th scope="col">Top-1</th>
+              <th scope="col">{blocks.length > 0 ? 'Blocks' : 'Input'}</th>
+              <th scope="col">Accuracy</th>
               <th scope="col">Arithmetic</th>
               {blocks.length > 0 && <th scope="col">Input</th>}
               <th scope="col">Parameters</th>
@@ -45,12 +43,7 @@ export function Configurations({ elastic, chosen }: Props) {
           </thead>
           <tbody>
             {configurations.toReversed().map((each) => (
-              <Row
-                key={each.id}
-                configuration={each}
-                isChosen={each.id === chosen}
-                hasBlocks={blocks.length > 0}
-              />
+              <Row key={each.id} elastic={elastic} configuration={each} isChosen={each.id === chosen} />
             ))}
           </tbody>
         </table>
@@ -59,38 +52,48 @@ export function Configurations({ elastic, chosen }: Props) {
   );
 }
 
-interface RowProps {
-  readonly configuration: Configuration;
-  readonly isChosen: boolean;
-  readonly hasBlocks: boolean;
+function AccuracySource({ elastic }: Pick<Props, 'elastic'>) {
+  const { dataset, split, n, source } = elastic.accuracy;
+  const images = `${dataset} (${split}, n = ${n.toLocaleString('en-US')}; ${source})`;
+  return isOfTrainingImages(elastic)
+    ? `Accuracy is what is left of the largest configuration’s top-1 on ${images}: these are images the network was trained on.`
+    : `Top-1 is of ${images}.`;
 }
 
-function Row({ configuration, isChosen, hasBlocks }: RowProps) {
+interface RowProps {
+  readonly elastic: Elastic;
+  readonly configuration: Configuration;
+  readonly isChosen: boolean;
+}
+
+function Row({ elastic, configuration, isChosen }: RowProps) {
   const playground = usePlayground();
   const busy = useRunningTask() !== null;
   const { id, side, kinds, multiplyAdds, parameters, top1 } = configuration;
-  const choose = (
-    <label className={css['choice']}>
-      <input
-        type="radio"
-        name="configuration"
-        checked={isChosen}
-        disabled={busy}
-        onChange={() => void switchModel(playground, () => playground.chooseConfiguration(id))}
-      />
-      {hasBlocks ? <BlockStrip kinds={kinds} /> : `${side} × ${side}`}
-    </label>
-  );
+  const size = `${side} × ${side}`;
+  const hasBlocks = elastic.blocks.length > 0;
+  const accuracy = accuracyText(elastic, top1);
+  const spoken = [size, accuracy, ...(hasBlocks ? [`blocks ${kindNames(kinds)}`] : [])].join(', ');
+  const choose = (): void => {
+    // Not `disabled`: that would take the focus away from the row just pressed.
+    if (!busy && !isChosen) void switchModel(playground, () => playground.chooseConfiguration(id));
+  };
   return (
     <tr data-chosen={isChosen}>
-      <td>{choose}</td>
-      <td>{percent(top1, 1)}</td>
+      <th scope="row">
+        <button
+          className={css['choice']}
+          aria-label={`Use ${spoken}`}
+          aria-pressed={isChosen}
+          aria-disabled={busy}
+          onClick={choose}
+        >
+          {hasBlocks ? <BlockStrip kinds={kinds} /> : size}
+        </button>
+      </th>
+      <td>{accuracy}</td>
       <td>{flops(2 * multiplyAdds)}</td>
-      {hasBlocks && (
-        <td>
-          {side} × {side}
-        </td>
-      )}
+      {hasBlocks && <td>{size}</td>}
       <td>{(parameters / 1e6).toFixed(2)} M</td>
     </tr>
   );

@@ -40,8 +40,8 @@ export function ModelScreen() {
             <FormsTable description={model.description} equivalence={model.equivalence} />
             <ModelFacts model={model} />
           </div>
-          {model.manifest.elastic && (
-            <Configurations elastic={model.manifest.elastic} chosen={model.configuration} />
+          {model.published.elastic && (
+            <Configurations elastic={model.published.elastic} chosen={model.configuration} />
           )}
         </Screen>
       ) : (
