@@ -26,7 +26,7 @@ from .family_data import load_images, to_input
 from .model_card import write_figures
 from .paths import MODELS
 from .published import MEGABYTE, file_entry, hardware, save_manifest, save_onnx
-from .recalibrate import Design, configurations_path
+from .recalibrate import Design, configurations_path, thinned
 from .tiny_imagenet import class_names
 
 COMPARED = 200  # test images run through both PyTorch and onnxruntime
@@ -77,9 +77,7 @@ def growing(measured: list[Measured], full: Measured) -> list[Measured]:
     for each in measured:
         if each is full or (each.top1 < full.top1 and (not kept or each.top1 > kept[-1].top1)):
             kept.append(each)
-    while len(kept) > MOST_PUBLISHED:
-        gaps = [kept[i + 1].multiply_adds / kept[i - 1].multiply_adds for i in range(1, len(kept) - 1)]
-        del kept[1 + gaps.index(min(gaps))]
+    kept = thinned(kept, MOST_PUBLISHED)
     print(f"{len(kept)} of {len(measured)} configurations, along which accuracy on the test images grows, are published")
     return kept
 

@@ -12,7 +12,7 @@ import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Sequence
+from typing import Protocol, Sequence, TypeVar
 
 import torch
 from torch import Generator, Tensor
@@ -159,10 +159,25 @@ def near_front(candidates: list[Candidate], full: Candidate, n: int, limit: int)
             front.append(each)
         best = max(best, each.selection_top1)
     front.append(full)
-    while len(front) > limit:
-        gaps = [front[i + 1].multiply_adds / front[i - 1].multiply_adds for i in range(1, len(front) - 1)]
-        del front[1 + gaps.index(min(gaps))]
-    return front
+    return thinned(front, limit)
+
+
+Priced = TypeVar("Priced", bound="HasCost")
+
+
+class HasCost(Protocol):
+    """A configuration with its cost."""
+
+    multiply_adds: int
+
+
+def thinned(front: list[Priced], limit: int) -> list[Priced]:
+    """At most `limit` of a list ordered by cost, first and last among them, spread evenly in log cost."""
+    kept = list(front)
+    while len(kept) > limit:
+        gaps = [kept[i + 1].multiply_adds / kept[i - 1].multiply_adds for i in range(1, len(kept) - 1)]
+        del kept[1 + gaps.index(min(gaps))]
+    return kept
 
 
 def configurations_path(family: Family, folder: Path) -> Path:
