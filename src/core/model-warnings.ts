@@ -1,4 +1,5 @@
 /** @file What a reader should know of a model file before trusting its counts; each warning is a phrase without a full stop. */
+import { hasShapeRule } from './graph/infer-shapes.ts';
 import type { Model } from './graph/model.ts';
 
 /** The engine is tested with operator sets from this one on (PLATFORM). */
@@ -9,6 +10,9 @@ export function modelWarnings(file: Model, folded: number, cuts: readonly unknow
   return [
     ...(file.opset < OLDEST_OPSET ? [`operator set ${file.opset} is older than ${OLDEST_OPSET}`] : []),
     ...[...file.otherOpsets.keys()].map((domain) => `uses operators outside ONNX: ${domain}`),
+    ...unknownOperators(file).map(
+      (name) => `${name} is not known here: it is priced by the tensors it reads and writes`,
+    ),
     ...(folded === 1 ? ['1 node that only makes a constant (widened weights) is not counted'] : []),
     ...(folded > 1 ? [`${folded} nodes that only make constants (widened weights) are not counted`] : []),
     ...(cuts.length === 0
@@ -16,3 +20,11 @@ export function modelWarnings(file: Model, folded: number, cuts: readonly unknow
       : []),
   ];
 }
+
+const unknownOperators = ({ graph }: Model): readonly string[] => [
+  ...new Set(
+    graph.nodes
+      .filter((node) => !hasShapeRule(node))
+      .map(({ domain, opType }) => (domain === '' ? opType : `${domain}.${opType}`)),
+  ),
+];

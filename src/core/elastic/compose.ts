@@ -31,7 +31,9 @@ export function composeConfiguration(
   const graph = setStatistics(chosen.value, elastic, configuration, calibration);
   if (!graph.ok) return graph;
   const inputs = graph.value.inputs.map((input) => withSide(input, configuration.side));
-  return ok({ ...model, graph: { ...graph.value, inputs } });
+  // What the file states of shapes holds for its own input side only.
+  const { stated: _, ...rest } = graph.value;
+  return ok({ ...model, graph: { ...rest, inputs } });
 }
 
 /** Reads other values as the chosen kinds say, and drops what nobody reads then. */

@@ -18,8 +18,67 @@ export interface NodeCount {
   readonly outputBytes: number;
 }
 
-const POOLS = new Set(['MaxPool', 'AveragePool']);
-const LAYOUT = new Set(['Reshape', 'Flatten', 'Transpose', 'Concat', 'Identity', 'Dropout', 'Cast']);
+const POOLS = new Set(['MaxPool', 'AveragePool', 'LpPool']);
+const LAYOUT = new Set([
+  ...[
+    'Reshape',
+    'Flatten',
+    'Squeeze',
+    'Unsqueeze',
+    'Transpose',
+    'Concat',
+    'Split',
+    'Slice',
+    'Gather',
+    'GatherElements',
+  ],
+  ...[
+    'Pad',
+    'Expand',
+    'Tile',
+    'DepthToSpace',
+    'SpaceToDepth',
+    'Shape',
+    'Size',
+    'ConstantOfShape',
+    'Identity',
+    'Dropout',
+    'Cast',
+  ],
+]);
+/** Which input holds the weights of a convolution. */
+const CONVOLUTIONS = new Map([
+  ['Conv', 1],
+  ['ConvInteger', 1],
+  ['QLinearConv', 3],
+]);
+const PRODUCTS = new Set(['MatMul', 'MatMulInteger', 'QLinearMatMul']);
+/**
+ * FLOP an element of the output, where it is not one: normalizations subtract a mean and divide by a deviation, which they
+ * first add up; exponentials and their like count as one operation.
+ */
+const FLOP_AN_ELEMENT = new Map([
+  ['BatchNormalization', 2],
+  ['LayerNormalization', 7],
+  ['InstanceNormalization', 7],
+  ['GroupNormalization', 7],
+  ['RMSNormalization', 5],
+  ['Softmax', 4],
+  ['LogSoftmax', 5],
+  ['Gelu', 5],
+  ['HardSwish', 4],
+  ['Swish', 3],
+  ['Mish', 4],
+  ['HardSigmoid', 3],
+  ['Sigmoid', 3],
+  ['LeakyRelu', 2],
+  ['PRelu', 2],
+  ['Clip', 1],
+  ['QuantizeLinear', 2],
+  ['DequantizeLinear', 2],
+  ['Resize', 7],
+  ['Upsample', 7],
+]);
 
 function flopAndClass(
   node: GraphNode,
@@ -27,8 +86,9 @@ function flopAndClass(
 ): [number, OperatorClass] {
   const input = shapeOf(node.inputs[0] ?? '');
   const output = elementCount(shapeOf(node.outputs[0] ?? ''));
-  if (node.opType === 'Conv') {
-    const [, channelsPerGroup = 1, kh = 1, kw = 1] = shapeOf(node.inputs[1] ?? '');
+  const weights = CONVOLUTIONS.get(node.opType);
+  if (weights !== undefined) {
+    const [, channelsPerGroup = 1, kh = 1, kw = 1] = shapeOf(node.inputs[weights] ?? '');
     const groups = intAttribute(node, 'group', 1);
     const kind =
       groups > 1 && channelsPerGroup === 1
@@ -40,17 +100,21 @@ function flopAndClass(
             : 'conv-other';
     return [2 * output * channelsPerGroup * kh * kw, kind];
   }
+  if (node.opType === 'ConvTranspose') {
+    // Every input element is multiplied with every tap of every output channel of its group.
+    const [, perGroup = 1, kh = 1, kw = 1] = shapeOf(node.inputs[1] ?? '');
+    return [2 * elementCount(input) * perGroup * kh * kw, 'conv-other'];
+  }
   if (node.opType === 'Gemm') {
     const depth = input[intAttribute(node, 'transA', 0) === 1 ? 0 : 1] ?? 1;
     return [2 * output * depth, 'matmul'];
   }
-  if (node.opType === 'MatMul') return [2 * output * (input.at(-1) ?? 1), 'matmul'];
+  if (PRODUCTS.has(node.opType)) return [2 * output * (input.at(-1) ?? 1), 'matmul'];
   if (POOLS.has(node.opType))
     return [output * elementCount(intsAttribute(node, 'kernel_shape', [])), 'pooling'];
-  if (node.opType.startsWith('Global') || node.opType === 'ReduceMean')
-    return [elementCount(input), 'pooling'];
+  if (/^(Global|Reduce|Arg)/.test(node.opType)) return [elementCount(input), 'pooling'];
   if (LAYOUT.has(node.opType)) return [0, 'layout'];
-  return [output * (node.opType === 'BatchNormalization' ? 2 : 1), 'elementwise'];
+  return [output * (FLOP_AN_ELEMENT.get(node.opType) ?? 1), 'elementwise'];
 }
 
 /** Counts of one node; `values` come from `inferShapes` on the same graph. */

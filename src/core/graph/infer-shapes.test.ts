@@ -9,8 +9,9 @@ import {
   type PlainAttribute,
 } from '../../fixtures/graph.ts';
 import { evaluate } from '../../fixtures/reference.ts';
-import { inferShapes, windowLength, windowOf } from './infer-shapes.ts';
+import { inferShapes } from './infer-shapes.ts';
 import type { DataType, Tensor } from './model.ts';
+import { windowLength, windowOf } from './window.ts';
 
 type Shape = readonly number[];
 type Attributes = Readonly<Record<string, PlainAttribute>>;
@@ -248,7 +249,14 @@ describe('what is refused', () => {
     ['a computed shape', shapeOf('Reshape', [[2, 3], [1]]), 'Reshape with a computed shape'],
     ['a 1-D convolution', conv([1, 3, 8], [4, 3, 3]), 'Conv of weights [4,3,3] in 1 groups over [1,3,8]'],
     ['a kernel larger than its image', conv([1, 3, 2, 2], [4, 3, 3, 3]), 'Conv with an empty result'],
-    ['vectors in MatMul', shapeOf('MatMul', [[3], [3, 4]]), 'MatMul with vectors'],
+    [
+      'matrices that do not fit',
+      shapeOf('MatMul', [
+        [2, 3],
+        [4, 5],
+      ]),
+      'MatMul of [2,3] and [4,5]',
+    ],
     [
       'a permutation that is none',
       shapeOf('Transpose', [[1, 2, 3]], { perm: [0, 1, 1] }),

@@ -75,6 +75,8 @@ export interface Graph {
   readonly outputs: readonly ValueInfo[];
   readonly nodes: readonly GraphNode[];
   readonly initializers: ReadonlyMap<string, Tensor>;
+  /** Types and shapes that the file itself states for values inside; asked only about operators that have no shape rule. */
+  readonly stated?: ReadonlyMap<string, ValueInfo>;
 }
 
 export interface Model {

@@ -62,7 +62,24 @@ function graphOf(proto: GraphProto, bindings: Readonly<Record<string, number>>):
     initializers,
   };
   checkOrder(graph);
-  return graph;
+  const stated = statedValues(proto.valueInfo, bindings);
+  return stated.size > 0 ? { ...graph, stated } : graph;
+}
+
+/** What the file says of values inside, as far as it is complete: nothing depends on the rest. */
+function statedValues(
+  values: readonly ValueInfoProto[],
+  bindings: Readonly<Record<string, number>>,
+): ReadonlyMap<string, ValueInfo> {
+  const found = new Map<string, ValueInfo>();
+  for (const value of values) {
+    try {
+      found.set(value.name, valueOf(value, bindings));
+    } catch (thrown) {
+      if (!(thrown instanceof Invalid)) throw thrown;
+    }
+  }
+  return found;
 }
 
 /** ONNX demands topological order and one producer a value; both are relied on everywhere, so both are checked. */

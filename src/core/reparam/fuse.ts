@@ -7,7 +7,8 @@
 import type { AttributeValue, Graph, GraphNode, Model, Tensor } from '../graph/model.ts';
 import { consumerCounts, floatAttribute, intAttribute, operatorCounts } from '../graph/model.ts';
 import { floatsOf, floatTensor } from '../graph/tensor.ts';
-import { windowOf, type Values } from '../graph/infer-shapes.ts';
+import type { Values } from '../graph/infer-shapes.ts';
+import { windowOf } from '../graph/window.ts';
 import { dropUnreadConstants } from '../graph/drop-unread.ts';
 import {
   addForms,

@@ -4,8 +4,7 @@
  * scaled terms of a sum; `kernelOf` adds them up once, in double precision, when a Conv node is written.
  * Sources: RepVGG (Ding et al., CVPR 2021), Diverse Branch Block (CVPR 2021), transforms I and II.
  */
-import type { Window2d } from '../graph/infer-shapes.ts';
-import { windowLength } from '../graph/infer-shapes.ts';
+import { windowLength, type Window2d } from '../graph/window.ts';
 
 /** One kernel of a form's sum. */
 export interface Term {
