@@ -31,9 +31,9 @@ export function composeConfiguration(
   const graph = setStatistics(chosen.value, elastic, configuration, calibration);
   if (!graph.ok) return graph;
   const inputs = graph.value.inputs.map((input) => withSide(input, configuration.side));
-  // What the file states of shapes holds for its own input side only.
-  const { stated: _, ...rest } = graph.value;
-  return ok({ ...model, graph: { ...rest, inputs } });
+  const { name, outputs, nodes, initializers } = graph.value;
+  // Without the shapes that the file states of values inside: they hold for its own input side only.
+  return ok({ ...model, graph: { name, inputs, outputs, nodes, initializers } });
 }
 
 /** Reads other values as the chosen kinds say, and drops what nobody reads then. */
