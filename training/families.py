@@ -11,10 +11,12 @@ class Recipe:
     """Everything that decides the trained weights, apart from the data and the arithmetic of the machine."""
 
     seed: int = 0
-    epochs: int = 30
+    epochs: int = 30  # in all, the polishing included
     batch: int = 128
     peak_rate: float = 0.1  # SGD with Nesterov momentum; linear warm-up, then cosine to zero
     warmup_epochs: float = 1.0
+    polish_epochs: int = 0  # after the cosine has ended: as many epochs from `polish_rate` straight down to zero
+    polish_rate: float = 0.0
     momentum: float = 0.9
     weight_decay: float = 1e-4  # on convolution and linear weights only
     label_smoothing: float = 0.0
@@ -66,7 +68,7 @@ REP_TINY = Family(
     storage="float16",
     least_top1=0.3,
     recipe=Recipe(
-        epochs=20, peak_rate=0.4, weight_decay=1.5e-4, teacher_share=0.7, average_decay=0.999, growth=((0.15, 32), (0.5, 48), (1.0, 64))
+        epochs=23, peak_rate=0.4, polish_epochs=3, polish_rate=0.1, weight_decay=1.5e-4, teacher_share=0.7, average_decay=0.999, growth=((0.15, 32), (0.5, 48), (1.0, 64))
     ),
 )
 

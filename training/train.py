@@ -67,7 +67,10 @@ def learning_rate(recipe: Recipe, epoch: float) -> float:
     """The rate at a fractional epoch in [0, epochs]."""
     if epoch < recipe.warmup_epochs:
         return recipe.peak_rate * epoch / recipe.warmup_epochs
-    progress = (epoch - recipe.warmup_epochs) / (recipe.epochs - recipe.warmup_epochs)
+    cosine_epochs = recipe.epochs - recipe.polish_epochs
+    if epoch >= cosine_epochs:
+        return recipe.polish_rate * (recipe.epochs - epoch) / recipe.polish_epochs
+    progress = (epoch - recipe.warmup_epochs) / (cosine_epochs - recipe.warmup_epochs)
     return recipe.peak_rate * 0.5 * (1 + math.cos(math.pi * progress))
 
 
