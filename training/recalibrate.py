@@ -184,11 +184,9 @@ def configurations_path(family: Family, folder: Path) -> Path:
     return folder / f"{family.id}-configurations.pt"
 
 
-def main() -> None:
-    arguments = parse_family_arguments(argparse.ArgumentParser(description=__doc__))
-    family = arguments.family
-    network = stored_form(load_average(family, arguments.checkpoints), family.storage)
-    calibrator = Calibrator(family, network, *load_images(family, arguments.data, "train"))
+def choose(calibrator: Calibrator) -> list[Design]:
+    """Designs near the front of accuracy and cost on training images, the full one last."""
+    family = calibrator.family
     for side in family.sides:
         started = time.perf_counter()
         measure_candidates(calibrator, side)
@@ -198,8 +196,21 @@ def main() -> None:
     front = near_front(worthy, full, len(calibrator.labels_selected), MOST_CHOSEN)
     for each in front:
         print(f"{each.design.id()}: {each.multiply_adds / 1e6:.2f} M MAC, {each.selection_top1:.4f} on {len(calibrator.labels_selected)} training images")
-    chosen = [(each.design.configuration, each.design.side, each.statistics) for each in front]
-    torch.save(chosen, configurations_path(family, arguments.checkpoints))
+    return [each.design for each in front]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--same", action="store_true", help="keep the configurations chosen before: only their statistics are new")
+    arguments = parse_family_arguments(parser)
+    family, path = arguments.family, configurations_path(arguments.family, arguments.checkpoints)
+    network = stored_form(load_average(family, arguments.checkpoints), family.storage)
+    calibrator = Calibrator(family, network, *load_images(family, arguments.data, "train"))
+    if arguments.rest.same:
+        designs = [Design(tuple(configuration), side) for configuration, side, _ in torch.load(path, weights_only=True)]
+    else:
+        designs = choose(calibrator)
+    torch.save([(each.configuration, each.side, calibrator.statistics(each)) for each in designs], path)
 
 
 if __name__ == "__main__":

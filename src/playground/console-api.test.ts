@@ -1,3 +1,4 @@
+/** @file Every verb of the console API, on a playground that the test plays. Length: the verbs share that one player. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { tinyLoadedModel, TINY_EQUIVALENCE } from '../fixtures/loaded-model.ts';
 import { DEVICE, profileOf } from '../fixtures/profile.ts';
