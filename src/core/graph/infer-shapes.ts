@@ -72,7 +72,6 @@ function outputShapes(
   const shapes = rule({
     node,
     has: (i) => (node.inputs[i] ?? '') !== '',
-    dtype: (i) => values.get(node.inputs[i] ?? '')?.dtype ?? 'float32',
     shape: (i) => {
       const found = values.get(node.inputs[i] ?? '');
       if (!found) throw new Unsupported(`input ${i} of ${node.opType} has no known shape`);

@@ -41,20 +41,24 @@ const UNARY = [
     'LRN',
     'CumSum',
   ],
-  ...['BatchNormalization', 'InstanceNormalization', 'GroupNormalization', 'LpNormalization'],
+  ...[
+    'BatchNormalization',
+    'InstanceNormalization',
+    'GroupNormalization',
+    'LpNormalization',
+    'LayerNormalization',
+    'RMSNormalization',
+  ],
 ];
 const VARIADIC = [
   ...['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Mod', 'Max', 'Min', 'Sum', 'Mean', 'Where'],
   ...['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'And', 'Or', 'Xor'],
 ];
 
+/** The first output; what a norm gives beside it are statistics for training. */
 const same: ShapeRule = ({ shape }) => [shape(0)];
-
-/** Only the first output is read: the others are statistics for training. */
-const layerNorm: ShapeRule = ({ shape }) => [shape(0)];
 
 export const ELEMENTWISE: readonly [string, ShapeRule][] = [
   ...rulesFor(UNARY, same),
-  ...rulesFor(['LayerNormalization', 'RMSNormalization'], layerNorm),
   ...rulesFor(VARIADIC, ({ node, shape }) => [broadcast(...node.inputs.map((_, i) => shape(i)))]),
 ];

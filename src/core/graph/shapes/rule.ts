@@ -2,7 +2,7 @@
  * @file What a shape rule is: from the shapes of a node's inputs, and the constants among them, to the shapes of its outputs.
  * One rule an operator; the files beside this one hold them by kind. Source: the ONNX operator specification, opset 11–21.
  */
-import type { DataType, GraphNode } from '../model.ts';
+import type { GraphNode } from '../model.ts';
 
 export type Shape = readonly number[];
 
@@ -13,8 +13,6 @@ export interface Scope {
   readonly node: GraphNode;
   /** Shape of the i-th input; throws when it is missing. */
   readonly shape: (i: number) => Shape;
-  /** Element type of the i-th input; fp32 when it is missing. */
-  readonly dtype: (i: number) => DataType;
   /** Whether the i-th input is given. */
   readonly has: (i: number) => boolean;
   /** Numbers of the i-th input when it is a constant; null when left out; throws when it is computed. */
