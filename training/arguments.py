@@ -29,10 +29,15 @@ def parse_family_arguments(parser: argparse.ArgumentParser) -> FamilyArguments:
     parser.add_argument("--checkpoints", type=Path, default=CHECKPOINTS, help="where training keeps its state")
     parser.add_argument("--epochs", type=int, help="instead of the recipe's, for a trial; give the same to each command")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads of each process, by default 2")
+    parser.add_argument("--refine", action="store_true", help="the family's second training, from its published weights")
     rest = parser.parse_args()
     torch.set_num_threads(rest.threads)
     torch.set_flush_denormal(True)
     family = FAMILIES[rest.family]
+    if rest.refine:
+        if family.refinement is None:
+            parser.error(f"{family.id} has no refinement")
+        family = replace(family, recipe=family.refinement)
     if rest.epochs is not None:
         family = replace(with_settings(family, epochs=rest.epochs), least_top1=0.0)  # a trial publishes whatever comes out
     return FamilyArguments(family, rest.data, rest.checkpoints, rest.threads, rest)

@@ -1,6 +1,6 @@
 """Trains an elastic family: `python -m training.train --family rep-tiny --data TAR_OR_DIR`.
 
-Each epoch ends in a checkpoint; the same command resumes from it. Under `torchrun --nproc-per-node N` every process takes
+`--refine` trains a family's published weights further, by its second recipe. Each epoch ends in a checkpoint; the same command resumes from it. Under `torchrun --nproc-per-node N` every process takes
 its share of each epoch and gradients are averaged (DistributedDataParallel), on a GPU each where there are any; the batch in the recipe is that of one process.
 
 A step is the sandwich rule of universally slimmable networks (ICCV 2019): the full configuration learns from labels and, where
@@ -29,6 +29,8 @@ from .checkpoint import checkpoint_path, resume, save
 from .elastic_net import Configuration, ElasticNet
 from .families import Family, Recipe
 from .family_data import augment, load_images, to_input
+from .paths import MODELS
+from .published_elastic import load_published
 from .recalibrate import calibration_images, selection_images, top1
 from .teacher import teacher_probabilities
 
@@ -143,6 +145,11 @@ class Trainer:
         sandwich = Sandwich(self.network)
         self.model: nn.Module = DistributedDataParallel(sandwich) if self.place.world > 1 else sandwich
 
+    def start_from(self, network: ElasticNet) -> None:
+        """Takes over the weights of another training, the averaged ones with them."""
+        for own in (self.network, self.average.model):
+            own.load_state_dict(network.state_dict())
+
     def train_epoch(self) -> float:
         """One pass over the images; returns the mean loss. Its randomness depends on seed, epoch and rank only."""
         recipe, losses = self.family.recipe, []
@@ -218,6 +225,8 @@ def main() -> None:
     trainer = Trainer(family, *load_data(family, arguments.data, place), place)
     if checkpoint.exists():
         resume(trainer, checkpoint)
+    elif family.recipe.earlier_epochs > 0:
+        trainer.start_from(load_published(family, MODELS / family.id)[0])
     train(trainer, checkpoint)
     if place.world > 1:
         weights = torch.cat([weight.detach().flatten().cpu() for weight in trainer.network.parameters()])

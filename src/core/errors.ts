@@ -2,6 +2,8 @@
  * @file Every expected failure of the product: facts, not prose. The words a visitor reads are in `messages.ts`;
  * the codes are stable and appear in the command line's JSON.
  */
+import type { FreeDimension } from './graph/model.ts';
+
 export type AppError =
   | { readonly code: 'webgpu-unavailable'; readonly reason: 'no-api' | 'null-adapter' | 'device-refused' }
   | { readonly code: 'device-lost'; readonly detail: string }
@@ -15,6 +17,8 @@ export type AppError =
   /** `id` is null where any was asked for. */
   | { readonly code: 'configuration-unknown'; readonly model: string; readonly id: string | null }
   | { readonly code: 'model-invalid'; readonly detail: string }
+  /** Inputs of no one size, and nobody has said which; `size` is null where it is missing. */
+  | { readonly code: 'model-open'; readonly dimensions: readonly FreeDimension[] }
   | { readonly code: 'model-unsupported'; readonly node: string; readonly detail: string }
   | { readonly code: 'image-invalid'; readonly name: string }
   | { readonly code: 'video-invalid'; readonly name: string }

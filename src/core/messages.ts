@@ -89,6 +89,13 @@ export function messageOf(error: AppError): Message {
         what: `This is not a readable ONNX model: ${error.detail}.`,
         remedy: 'Check that the file is complete, or choose another; the one before is still loaded.',
       };
+    case 'model-open': {
+      const names = error.dimensions.filter(({ size }) => size === null).map(({ name }) => `“${name}”`);
+      return {
+        what: `The model leaves the size of its input open: ${names.join(', ')}.`,
+        remedy: 'Say how large it shall be; the model before is still loaded.',
+      };
+    }
     case 'model-unsupported':
       return {
         what: `The model uses something Ridgepoint cannot read yet: ${error.detail} (node “${error.node}”).`,

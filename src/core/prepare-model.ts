@@ -10,7 +10,7 @@ import type { Model, ValueInfo } from './graph/model.ts';
 import { byteCount, operatorCounts } from './graph/model.ts';
 import { cutsOf, unitsOf, type Cut, type Unit } from './graph/units.ts';
 import { modelWarnings } from './model-warnings.ts';
-import { parseModel } from './onnx/parse.ts';
+import { parseModel, type Bindings } from './onnx/parse.ts';
 import { fuseModel, type FusionReport } from './reparam/fuse.ts';
 import { err, ok, type Result } from './result.ts';
 
@@ -44,7 +44,7 @@ export interface PreparedModel {
   readonly warnings: readonly string[];
 }
 
-type PrepareError = Extract<AppError, { code: 'model-invalid' | 'model-unsupported' }>;
+type PrepareError = Extract<AppError, { code: 'model-invalid' | 'model-open' | 'model-unsupported' }>;
 
 /** A model as it was read, its constants folded and nothing fused: where composing and fusing start. */
 export interface SourceModel {
@@ -53,8 +53,8 @@ export interface SourceModel {
   readonly foldedNodes: number;
 }
 
-export function readModel(bytes: Uint8Array): Result<SourceModel, PrepareError> {
-  const parsed = parseModel(bytes);
+export function readModel(bytes: Uint8Array, bindings?: Bindings): Result<SourceModel, PrepareError> {
+  const parsed = parseModel(bytes, bindings);
   if (!parsed.ok) return parsed;
   const model = foldConstants(parsed.value);
   return ok({ model, foldedNodes: parsed.value.graph.nodes.length - model.graph.nodes.length });
@@ -72,8 +72,8 @@ export function prepareForms({ model, foldedNodes }: SourceModel): Result<Prepar
   return ok({ forms: { 'multi-branch': multiBranch.value, deploy: deploy.value }, fusion: report, warnings });
 }
 
-export function prepareModel(bytes: Uint8Array): Result<PreparedModel, PrepareError> {
-  const source = readModel(bytes);
+export function prepareModel(bytes: Uint8Array, bindings?: Bindings): Result<PreparedModel, PrepareError> {
+  const source = readModel(bytes, bindings);
   return source.ok ? prepareForms(source.value) : source;
 }
 

@@ -35,14 +35,20 @@ export const BYTES_PER_ELEMENT: Readonly<Record<DataType, number>> = {
   bool: 1,
 };
 
+/** Parts of a file that this IR has no place for; core/onnx keeps them and writes them back, nobody else looks inside. */
+export type Unread = unknown;
+
 /** A constant: little-endian bytes of `shape` elements, 8-byte aligned in their own buffer. */
 export interface Tensor {
   readonly dtype: DataType;
   readonly shape: readonly number[];
   readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly unread?: Unread;
 }
 
-export type AttributeValue =
+export type AttributeValue = AttributeContent & { readonly unread?: Unread };
+
+type AttributeContent =
   | { readonly kind: 'int'; readonly value: number }
   | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'string'; readonly value: string }
@@ -60,6 +66,9 @@ export interface GraphNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, AttributeValue>;
+  /** Values of this graph that a sub-graph among the attributes reads (If, Loop, Scan). */
+  readonly captured?: readonly string[];
+  readonly unread?: Unread;
 }
 
 /** Type and static shape of a value, dimensions in ONNX order (images: `[N, C, H, W]`). */
@@ -67,6 +76,7 @@ export interface ValueInfo {
   readonly name: string;
   readonly dtype: DataType;
   readonly shape: readonly number[];
+  readonly unread?: Unread;
 }
 
 export interface Graph {
@@ -77,6 +87,17 @@ export interface Graph {
   readonly initializers: ReadonlyMap<string, Tensor>;
   /** Types and shapes that the file itself states for values inside; asked only about operators that have no shape rule. */
   readonly stated?: ReadonlyMap<string, ValueInfo>;
+  readonly unread?: Unread;
+}
+
+/** A dimension of an input that the file leaves open, and what it was bound to. */
+export interface FreeDimension {
+  /** Its name in the file, or `input[axis]` where it has none. One name may stand for several. */
+  readonly name: string;
+  readonly input: string;
+  readonly axis: number;
+  /** Null where nobody has said yet. */
+  readonly size: number | null;
 }
 
 export interface Model {
@@ -87,6 +108,9 @@ export interface Model {
   readonly otherOpsets: ReadonlyMap<string, number>;
   readonly metadata: ReadonlyMap<string, string>;
   readonly graph: Graph;
+  /** Empty where every input has one shape only. */
+  readonly freeDimensions?: readonly FreeDimension[];
+  readonly unread?: Unread;
 }
 
 export function elementCount(shape: readonly number[]): number {
@@ -128,7 +152,7 @@ export function operatorCounts(graph: Graph): Record<string, number> {
 export function consumerCounts(graph: Graph): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
-  for (const node of graph.nodes) node.inputs.forEach(count);
+  for (const { inputs, captured = [] } of graph.nodes) [...inputs, ...captured].forEach(count);
   for (const output of graph.outputs) count(output.name);
   return counts;
 }

@@ -54,3 +54,31 @@ export function floatTensor(shape: readonly number[], values: ArrayLike<number>)
   }
   return { dtype: 'float32', shape, bytes: new Uint8Array(new Float32Array(values).buffer) };
 }
+
+/** A number as the nearest binary16 pattern, ties to even; beyond ±65504 it is infinite. */
+export function numberToHalf(value: number): number {
+  if (Number.isNaN(value)) return 0x7e00;
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const magnitude = Math.abs(value);
+  if (magnitude >= 65_520) return sign | 0x7c00;
+  const exponent = magnitude < 2 ** -14 ? -14 : Math.floor(Math.log2(magnitude));
+  // Log2 may round up to a power of two that the number does not reach.
+  const floor = magnitude < 2 ** exponent && exponent > -14 ? exponent - 1 : exponent;
+  const steps = roundHalfEven(magnitude / 2 ** (floor - 10));
+  // A subnormal counts from zero, a normal number from its power of two; a carry moves into the exponent by itself.
+  return sign | (magnitude < 2 ** -14 ? steps : ((floor + 14) << 10) + steps);
+}
+
+function roundHalfEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
+}
+
+/** An fp16 constant of these numbers; throws if the shape does not hold exactly that many. */
+export function halfTensor(shape: readonly number[], values: ArrayLike<number>): Tensor {
+  if (elementCount(shape) !== values.length) {
+    throw new Error(`shape [${shape.join(', ')}] does not hold ${values.length} values`);
+  }
+  return { dtype: 'float16', shape, bytes: new Uint8Array(Uint16Array.from(values, numberToHalf).buffer) };
+}

@@ -1,4 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import {
   ModelProtoSchema,
   TensorProto_DataLocation as Location,
@@ -134,41 +135,77 @@ describe('models that are read but not right', () => {
 });
 
 describe('free dimensions', () => {
-  it('binds a name to what was asked for and the batch to 1; any other open dimension is refused', () => {
-    const dim = (value: object): object => ({ value });
-    const proto = create(ModelProtoSchema, {
+  const dim = (value: object): object => ({ value });
+  const open = (name: string): object => dim({ case: 'dimParam', value: name });
+  const value = (name: string, dims: readonly object[]): object => ({
+    name,
+    type: { value: { case: 'tensorType', value: { elemType: Type.FLOAT, shape: { dim: dims } } } },
+  });
+  const five = dim({ case: 'dimValue', value: 5n });
+  const bytes = toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, {
       opsetImport: [{ domain: '', version: 17n }],
       graph: {
-        input: [
-          {
-            name: 'x',
-            type: {
-              value: {
-                case: 'tensorType',
-                value: {
-                  elemType: Type.FLOAT,
-                  shape: {
-                    dim: [
-                      dim({ case: 'dimParam', value: 'batch' }),
-                      dim({ case: 'dimParam', value: 'side' }),
-                      dim({ case: 'dimValue', value: 5n }),
-                      dim({ case: 'dimParam', value: 'width' }),
-                    ],
-                  },
-                },
-              },
-            },
-          },
-        ],
+        input: [value('x', [open('batch'), open('side'), five, open('')])],
+        output: [value('y', [open('batch'), open('side'), five, open('other')])],
         node: [{ opType: 'Relu', input: ['x'], output: ['y'] }],
       },
-    });
-    const bytes = toBinary(ModelProtoSchema, proto);
-    const result = parseModel(bytes, { side: 7, width: 9 });
+    }),
+  );
+
+  it('binds each by its name, or its place where it has none; the batch is 1 unless it is said', () => {
+    const result = parseModel(bytes, { side: 7, 'x[3]': 9 });
     expect(result.ok && result.value.graph.inputs[0]?.shape).toEqual([1, 7, 5, 9]);
-    expect(parseModel(bytes, { side: 7 })).toEqual({
+    expect(result.ok && result.value.freeDimensions).toEqual([
+      { name: 'batch', input: 'x', axis: 0, size: 1 },
+      { name: 'side', input: 'x', axis: 1, size: 7 },
+      { name: 'x[3]', input: 'x', axis: 3, size: 9 },
+    ]);
+    const four = parseModel(bytes, { batch: 4, side: 7, 'x[3]': 9 });
+    expect(four.ok && four.value.graph.inputs[0]?.shape).toEqual([4, 7, 5, 9]);
+  });
+
+  it('asks for those that nobody bound', () => {
+    const result = parseModel(bytes, { side: 7 });
+    expect(result).toMatchObject({ ok: false, error: { code: 'model-open' } });
+    if (result.ok || result.error.code !== 'model-open') return;
+    expect(result.error.dimensions.map(({ name, size }) => [name, size])).toEqual([
+      ['batch', 1],
+      ['side', 7],
+      ['x[3]', null],
+    ]);
+  });
+
+  it.each([0, -1, 1.5, NaN, 2 ** 20])('refuses a size of %s', (side) => {
+    expect(parseModel(bytes, { side })).toMatchObject({ ok: false, error: { code: 'model-invalid' } });
+  });
+});
+
+describe('files that would unfold into far more than they are', () => {
+  const field = (number: number, content: Uint8Array): Uint8Array => {
+    const writer = new BinaryWriter();
+    return writer.tag(number, WireType.LengthDelimited).bytes(content).finish();
+  };
+
+  it('refuses millions of empty nodes', () => {
+    const nodes = new Uint8Array(2 * 1_200_000).map((_, i) => (i % 2 === 0 ? 0x0a : 0));
+    const result = parseModel(field(7, nodes));
+    expect(result).toMatchObject({ ok: false, error: { detail: 'it has more than 1048576 parts' } });
+  });
+
+  it('refuses sub-graphs nested without end', () => {
+    let graph = new Uint8Array(0);
+    // GraphProto.node, NodeProto.attribute, AttributeProto.g
+    for (let level = 0; level < 2000; level++) graph = field(1, field(5, field(6, graph))).slice();
+    expect(parseModel(field(7, graph))).toMatchObject({ ok: false, error: { code: 'model-invalid' } });
+  });
+
+  it('refuses whole numbers by the million', () => {
+    const tensor = field(7, new Uint8Array(17 << 20));
+    expect(parseModel(field(7, field(5, tensor)))).toMatchObject({
       ok: false,
-      error: { code: 'model-invalid', detail: '“x” leaves dimension 4 open' },
+      error: { detail: 'its whole numbers are not kept as raw data' },
     });
   });
 });

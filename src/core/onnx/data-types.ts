@@ -23,3 +23,6 @@ const BY_NAME: ReadonlyMap<DataType, number> = new Map(
 
 export const dataTypeOf = (number: number): DataType | null => BY_NUMBER.get(number) ?? null;
 export const dataTypeNumber = (dtype: DataType): number => BY_NAME.get(dtype) ?? Proto.UNDEFINED;
+
+/** Who wrote a file that names nobody else. */
+export const PRODUCER = 'ridgepoint';

@@ -1,6 +1,7 @@
 /**
  * @file ONNX bytes → IR. Structure errors, external data and unsupported element types come back as a typed error,
- * never as an exception. Free (symbolic) dimensions are bound: a name to `bindings[name]`, everything else to 1.
+ * never as an exception. Free (symbolic) dimensions of the inputs are bound to `bindings`, by name; a batch that nobody binds is one
+ * picture. What the IR has no place for is kept (rest.ts).
  */
 import { fromBinary } from '@bufbuild/protobuf';
 import type {
@@ -9,49 +10,123 @@ import type {
   ModelProto,
   NodeProto,
   TensorProto,
+  TypeProto_Tensor,
   ValueInfoProto,
 } from 'onnx-buf';
-import { AttributeProto_AttributeType as Kind, ModelProtoSchema, TensorProto_DataLocation } from 'onnx-buf';
+import {
+  AttributeProto_AttributeType as Kind,
+  AttributeProtoSchema,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+  StringStringEntryProtoSchema,
+  TensorProto_DataLocation,
+  TensorProtoSchema,
+  TensorShapeProto_DimensionSchema,
+  TensorShapeProtoSchema,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  ValueInfoProtoSchema,
+} from 'onnx-buf';
 import type { AppError } from '../errors.ts';
 import { detailOf } from '../errors.ts';
-import type { AttributeValue, DataType, Graph, GraphNode, Model, Tensor, ValueInfo } from '../graph/model.ts';
+import type {
+  AttributeValue,
+  DataType,
+  FreeDimension,
+  Graph,
+  GraphNode,
+  Model,
+  Tensor,
+  ValueInfo,
+} from '../graph/model.ts';
 import { BYTES_PER_ELEMENT, elementCount } from '../graph/model.ts';
 import { err, ok, type Result } from '../result.ts';
-import { dataTypeOf } from './data-types.ts';
+import { capturedNames } from './captured.ts';
+import { censusObstacle } from './census.ts';
+import { dataTypeOf, PRODUCER } from './data-types.ts';
+import { restOf, type Rest } from './rest.ts';
 import { decodeUtf8 } from './text.ts';
 
 /** Thrown inside this file only, to leave nested conversion at once; `parseModel` turns it into a Result. */
 class Invalid extends Error {}
 
-export function parseModel(
-  bytes: Uint8Array,
-  bindings: Readonly<Record<string, number>> = {},
-): Result<Model, Extract<AppError, { code: 'model-invalid' }>> {
+/** Sizes of free dimensions, by their name (`FreeDimension.name`). */
+export type Bindings = Readonly<Record<string, number>>;
+
+type ParseError = Extract<AppError, { code: 'model-invalid' | 'model-open' }>;
+
+export function parseModel(bytes: Uint8Array, bindings: Bindings = {}): Result<Model, ParseError> {
   try {
-    return ok(modelOf(fromBinary(ModelProtoSchema, bytes), bindings));
+    const obstacle = censusObstacle(ModelProtoSchema, bytes);
+    if (obstacle !== null) throw new Invalid(obstacle);
+    const model = modelOf(fromBinary(ModelProtoSchema, bytes), bindings);
+    const open = model.freeDimensions?.some(({ size }) => size === null);
+    return open ? err({ code: 'model-open', dimensions: model.freeDimensions ?? [] }) : ok(model);
   } catch (thrown) {
     return err({ code: 'model-invalid', detail: detailOf(thrown) });
   }
 }
 
-function modelOf(proto: ModelProto, bindings: Readonly<Record<string, number>>): Model {
+function modelOf(proto: ModelProto, bindings: Bindings): Model {
   if (!proto.graph || proto.graph.node.length === 0) throw new Invalid('it holds no graph');
   const opsets = new Map(proto.opsetImport.map((entry) => [entry.domain, Number(entry.version)]));
   const opset = opsets.get('') ?? opsets.get('ai.onnx');
   if (opset === undefined) throw new Invalid('it names no operator set');
   opsets.delete('');
   opsets.delete('ai.onnx');
+  const constants = new Set(proto.graph.initializer.map(({ name }) => name));
+  const free = proto.graph.input
+    .filter(({ name }) => !constants.has(name))
+    .flatMap((value) => freeDimensions(value, bindings));
+  const unread = unreadOf({
+    model: restOf(ModelProtoSchema, proto, [
+      ...(['irVersion', 'opsetImport', 'metadataProps', 'graph'] as const),
+      ...(proto.producerName === PRODUCER ? (['producerName'] as const) : []),
+    ]),
+    ...named('opset', proto.opsetImport, (entry) => [
+      entry.domain,
+      restOf(OperatorSetIdProtoSchema, entry, ['domain', 'version']),
+    ]),
+    ...named('metadata', proto.metadataProps, (entry) => [
+      entry.key,
+      restOf(StringStringEntryProtoSchema, entry, ['key', 'value']),
+    ]),
+  });
   return {
     irVersion: Number(proto.irVersion),
     opset,
     otherOpsets: opsets,
     metadata: new Map(proto.metadataProps.map(({ key, value }) => [key, value])),
     graph: graphOf(proto.graph, bindings),
+    ...(free.length > 0 && { freeDimensions: free }),
+    ...unread,
   };
 }
 
-function graphOf(proto: GraphProto, bindings: Readonly<Record<string, number>>): Graph {
-  const initializers = new Map(proto.initializer.map((tensor) => [tensor.name, tensorOf(tensor)]));
+/** `{ unread }` of the rests that there are, or nothing. */
+function unreadOf(rests: Readonly<Record<string, Rest | undefined>>): { readonly unread?: Rest } {
+  const found = Object.entries(rests).filter(([, rest]) => rest !== undefined);
+  return found.length > 0 ? { unread: Object.fromEntries(found) } : {};
+}
+
+/** Rests of a list of messages, each under its own name. */
+function named<T>(
+  prefix: string,
+  list: readonly T[],
+  of: (entry: T) => readonly [string, Rest | undefined],
+): Readonly<Record<string, Rest | undefined>> {
+  return Object.fromEntries(
+    list.map(of).map(([name, rest]): [string, Rest | undefined] => [`${prefix} ${name}`, rest]),
+  );
+}
+
+function graphOf(proto: GraphProto, bindings: Bindings): Graph {
+  const [sparse] = proto.sparseInitializer;
+  if (sparse)
+    throw new Invalid(`“${sparse.values?.name ?? ''}” is a sparse tensor; export it as a dense one`);
+  const initializers = new Map(proto.initializer.map((tensor) => [tensor.name, tensorOf(tensor)] as const));
   const graph: Graph = {
     name: proto.name,
     inputs: proto.input
@@ -60,6 +135,9 @@ function graphOf(proto: GraphProto, bindings: Readonly<Record<string, number>>):
     outputs: proto.output.map((value) => valueOf(value, bindings)),
     nodes: proto.node.map(nodeOf),
     initializers,
+    ...unreadOf({
+      graph: restOf(GraphProtoSchema, proto, ['name', 'input', 'output', 'node', 'initializer', 'valueInfo']),
+    }),
   };
   checkOrder(graph);
   const stated = statedValues(proto.valueInfo, bindings);
@@ -67,17 +145,16 @@ function graphOf(proto: GraphProto, bindings: Readonly<Record<string, number>>):
 }
 
 /** What the file says of values inside, as far as it is complete: nothing depends on the rest. */
-function statedValues(
-  values: readonly ValueInfoProto[],
-  bindings: Readonly<Record<string, number>>,
-): ReadonlyMap<string, ValueInfo> {
+function statedValues(values: readonly ValueInfoProto[], bindings: Bindings): ReadonlyMap<string, ValueInfo> {
   const found = new Map<string, ValueInfo>();
   for (const value of values) {
-    try {
-      found.set(value.name, valueOf(value, bindings));
-    } catch (thrown) {
-      if (!(thrown instanceof Invalid)) throw thrown;
-    }
+    const type = value.type?.value;
+    const dims = type?.case === 'tensorType' ? (type.value.shape?.dim ?? []) : [];
+    const isKnown = dims.every(({ value: { case: kind, value: size } }, axis) =>
+      kind === 'dimValue' ? size > 0n : axis === 0 || (kind === 'dimParam' && bindings[size] !== undefined),
+    );
+    if (type?.case !== 'tensorType' || !type.value.shape || !isKnown) continue;
+    if (dataTypeOf(type.value.elemType) !== null) found.set(value.name, valueOf(value, bindings));
   }
   return found;
 }
@@ -86,7 +163,7 @@ function statedValues(
 function checkOrder(graph: Graph): void {
   const known = new Set(['', ...graph.initializers.keys(), ...graph.inputs.map(({ name }) => name)]);
   for (const node of graph.nodes) {
-    const missing = node.inputs.find((input) => !known.has(input));
+    const missing = [...node.inputs, ...(node.captured ?? [])].find((input) => !known.has(input));
     if (missing !== undefined) throw new Invalid(`node “${node.name}” reads “${missing}” before it is made`);
     for (const output of node.outputs) {
       if (output !== '' && known.has(output)) throw new Invalid(`value “${output}” is made twice`);
@@ -108,21 +185,64 @@ function dimension(size: bigint, of: string): number {
   return Number(size);
 }
 
-function valueOf(proto: ValueInfoProto, bindings: Readonly<Record<string, number>>): ValueInfo {
+type Dimension = NonNullable<TypeProto_Tensor['shape']>['dim'][number];
+
+/** Name of a dimension that is left open; null for one that has a size. */
+function openName({ value }: Dimension, input: string, axis: number): string | null {
+  if (value.case === 'dimValue' && value.value > 0n) return null;
+  return value.case === 'dimParam' && value.value !== '' ? value.value : `${input}[${axis}]`;
+}
+
+function freeDimensions(proto: ValueInfoProto, bindings: Bindings): readonly FreeDimension[] {
+  const type = proto.type?.value;
+  if (type?.case !== 'tensorType') return [];
+  return (type.value.shape?.dim ?? []).flatMap((dim, axis) => {
+    const name = openName(dim, proto.name, axis);
+    if (name === null) return [];
+    // A free batch is one picture; any other free dimension would have to be guessed.
+    return [{ name, input: proto.name, axis, size: boundTo(name, bindings) ?? (axis === 0 ? 1 : null) }];
+  });
+}
+
+function boundTo(name: string, bindings: Bindings): number | null {
+  const size = Object.hasOwn(bindings, name) ? bindings[name] : undefined;
+  if (size === undefined) return null;
+  if (!Number.isInteger(size) || size < 1 || size > MOST_SIZE)
+    throw new Invalid(`dimension “${name}” cannot be ${size}`);
+  return size;
+}
+
+/** A side no picture has. */
+const MOST_SIZE = 1 << 16;
+
+/** An open dimension of an output is 1 here: shape inference knows better. */
+function valueOf(proto: ValueInfoProto, bindings: Bindings): ValueInfo {
   const type = proto.type?.value;
   if (type?.case !== 'tensorType') throw new Invalid(`“${proto.name}” is not a tensor`);
-  const shape = (type.value.shape?.dim ?? []).map(({ value }, axis) => {
-    if (value.case === 'dimValue' && value.value > 0n) return dimension(value.value, proto.name);
-    const bound = value.case === 'dimParam' ? bindings[value.value] : undefined;
-    // A free batch is one picture; any other free dimension would have to be guessed.
-    if (bound === undefined && axis > 0)
-      throw new Invalid(`“${proto.name}” leaves dimension ${axis + 1} open`);
-    return bound ?? 1;
-  });
-  return { name: proto.name, dtype: dtypeOf(type.value.elemType, proto.name), shape };
+  const { shape } = type.value;
+  return {
+    name: proto.name,
+    dtype: dtypeOf(type.value.elemType, proto.name),
+    shape: (shape?.dim ?? []).map((dim, axis) => {
+      const name = openName(dim, proto.name, axis);
+      if (name !== null) return boundTo(name, bindings) ?? 1;
+      return dim.value.case === 'dimValue' ? dimension(dim.value.value, proto.name) : 1;
+    }),
+    ...unreadOf({
+      value: restOf(ValueInfoProtoSchema, proto, ['name', 'type']),
+      type: proto.type && restOf(TypeProtoSchema, proto.type, ['value']),
+      tensor: restOf(TypeProto_TensorSchema, type.value, ['elemType', 'shape']),
+      shape: shape && restOf(TensorShapeProtoSchema, shape, ['dim']),
+      ...named('dim', [...(shape?.dim ?? []).entries()], ([axis, dim]) => [
+        String(axis),
+        restOf(TensorShapeProto_DimensionSchema, dim, ['value']),
+      ]),
+    }),
+  };
 }
 
 function nodeOf(proto: NodeProto, index: number): GraphNode {
+  const captured = capturedNames(proto);
   return {
     name: proto.name === '' ? `${proto.opType}_${index}` : proto.name,
     opType: proto.opType,
@@ -130,33 +250,55 @@ function nodeOf(proto: NodeProto, index: number): GraphNode {
     inputs: proto.input,
     outputs: proto.output,
     attributes: new Map(proto.attribute.map((attribute) => [attribute.name, attributeOf(attribute)])),
+    ...(captured.length > 0 && { captured }),
+    ...unreadOf({
+      node: restOf(NodeProtoSchema, proto, ['name', 'opType', 'domain', 'input', 'output', 'attribute']),
+    }),
   };
 }
 
 const isSafe = (value: bigint): boolean => Number.isSafeInteger(Number(value));
 
+/** The fields of an attribute, apart from its value. */
+const ATTRIBUTE = ['name', 'type', 'i', 'f', 's', 'ints', 'floats', 't'] as const;
+
 function attributeOf(proto: AttributeProto): AttributeValue {
+  const opaque: AttributeValue = { kind: 'opaque', value: proto };
+  const rest = unreadOf({ attribute: restOf(AttributeProtoSchema, proto, ATTRIBUTE) });
   switch (proto.type) {
     case Kind.INT:
       // Beyond 2^53 (“to the end”, INT64_MAX) a number would not come back the same.
-      return isSafe(proto.i) ? { kind: 'int', value: Number(proto.i) } : { kind: 'opaque', value: proto };
+      return isSafe(proto.i) ? { kind: 'int', value: Number(proto.i), ...rest } : opaque;
     case Kind.FLOAT:
-      return { kind: 'float', value: proto.f };
+      return { kind: 'float', value: proto.f, ...rest };
     case Kind.STRING:
-      return { kind: 'string', value: decodeUtf8(proto.s) };
+      return { kind: 'string', value: decodeUtf8(proto.s), ...rest };
     case Kind.INTS:
-      if (!proto.ints.every(isSafe)) return { kind: 'opaque', value: proto };
-      return { kind: 'ints', value: proto.ints.map(Number) };
+      return proto.ints.every(isSafe) ? { kind: 'ints', value: proto.ints.map(Number), ...rest } : opaque;
     case Kind.FLOATS:
-      return { kind: 'floats', value: proto.floats };
+      return { kind: 'floats', value: proto.floats, ...rest };
     case Kind.TENSOR:
-      return proto.t ? { kind: 'tensor', value: tensorOf(proto.t) } : { kind: 'opaque', value: proto };
+      return proto.t ? { kind: 'tensor', value: tensorOf(proto.t, 'kept'), ...rest } : opaque;
     default:
-      return { kind: 'opaque', value: proto };
+      return opaque;
   }
 }
 
-function tensorOf(proto: TensorProto): Tensor {
+/** Fields that hold a tensor's elements, and what says how. */
+const TENSOR = [
+  'dims',
+  'dataType',
+  'dataLocation',
+  'rawData',
+  'floatData',
+  'int32Data',
+  'int64Data',
+  'doubleData',
+  'uint64Data',
+] as const;
+
+/** A constant has its name in the graph; the tensor of an attribute may have one of its own, which is kept. */
+function tensorOf(proto: TensorProto, named: 'kept' | 'known' = 'known'): Tensor {
   if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
     throw new Invalid(`“${proto.name}” keeps its data in another file; export the model as one file`);
   }
@@ -167,7 +309,8 @@ function tensorOf(proto: TensorProto): Tensor {
   if (bytes.length !== expected) {
     throw new Invalid(`“${proto.name}” holds ${bytes.length} bytes where its shape needs ${expected}`);
   }
-  return { dtype, shape, bytes };
+  const known = named === 'kept' ? TENSOR : ([...TENSOR, 'name'] as const);
+  return { dtype, shape, bytes, ...unreadOf({ tensor: restOf(TensorProtoSchema, proto, known) }) };
 }
 
 /** Data kept in the typed fields instead of `raw_data`; narrow integers and fp16 bit patterns live in int32_data. */

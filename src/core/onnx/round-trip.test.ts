@@ -4,6 +4,8 @@ import {
   AttributeProto_AttributeType as Kind,
   GraphProtoSchema,
   ModelProtoSchema,
+  StringStringEntryProtoSchema,
+  TensorAnnotationSchema,
   TensorProto_DataType as Type,
 } from 'onnx-buf';
 import fc from 'fast-check';
@@ -127,6 +129,131 @@ describe('what the IR does not know', () => {
     const kept = again.graph?.node[0]?.attribute[0]?.g;
     expect(kept).toMatchObject({ name: 'body', docString: 'kept' });
     expect(kept?.$unknown).toEqual(body.$unknown);
+  });
+
+  it('keeps documentation, denotations, annotations and unknown fields of every message', () => {
+    const unknown = (no: number) => [{ no, wireType: WireType.Varint, data: Uint8Array.of(42) }];
+    const proto = fromBinary(
+      ModelProtoSchema,
+      protoModel({ dataType: Type.FLOAT, rawData: new Uint8Array(8) }, [
+        { name: 'alpha', type: Kind.FLOAT, f: 0.5, docString: 'slope' },
+        {
+          name: 'value',
+          type: Kind.TENSOR,
+          t: {
+            name: 'inner',
+            dims: [1n],
+            dataType: Type.FLOAT,
+            rawData: new Uint8Array(4),
+            docString: 'kept',
+          },
+        },
+      ]),
+    );
+    proto.producerName = 'pytorch';
+    proto.producerVersion = '2.9';
+    proto.docString = 'of the model';
+    proto.modelVersion = 7n;
+    proto.metadataProps = [create(StringStringEntryProtoSchema, { key: 'stride', value: '32' })];
+    const { graph } = proto;
+    const [node, input, constant] = [graph?.node[0], graph?.input[0], graph?.initializer[0]];
+    const type = input?.type?.value.case === 'tensorType' ? input.type.value.value : undefined;
+    const [dim] = type?.shape?.dim ?? [];
+    if (!graph || !node || !input?.type || !constant || !type?.shape || !dim) throw new Error('no model');
+    graph.docString = 'of the graph';
+    graph.quantizationAnnotation = [create(TensorAnnotationSchema, { tensorName: 'c' })];
+    Object.assign(node, { name: 'sum', docString: 'of the node' });
+    Object.assign(input, { docString: 'of the input' });
+    input.type.denotation = 'IMAGE';
+    dim.denotation = 'DATA_BATCH';
+    constant.docString = 'of the constant';
+    graph.valueInfo = [];
+    const attribute = node.attribute[1]?.t;
+    const all = [
+      proto,
+      proto.opsetImport[0],
+      proto.metadataProps[0],
+      graph,
+      node,
+      ...node.attribute,
+      attribute,
+      input,
+      input.type,
+      type,
+      type.shape,
+      dim,
+      constant,
+    ];
+    all.forEach((message, i) => {
+      if (message) message.$unknown = unknown(900 + i);
+    });
+    const bytes = toBinary(ModelProtoSchema, proto);
+    const again = fromBinary(ModelProtoSchema, serializeModel(parsed(bytes)));
+    expect(again).toEqual(fromBinary(ModelProtoSchema, bytes));
+  });
+
+  it('writes again what the file states of values that are still made', () => {
+    const value = (name: string, dims: readonly bigint[]): object => ({
+      name,
+      type: {
+        value: {
+          case: 'tensorType',
+          value: {
+            elemType: Type.FLOAT,
+            shape: { dim: dims.map((size) => ({ value: { case: 'dimValue', value: size } })) },
+          },
+        },
+      },
+    });
+    const proto = create(ModelProtoSchema, {
+      irVersion: 8n,
+      opsetImport: [
+        { domain: 'com.example', version: 1n },
+        { domain: '', version: 17n },
+      ],
+      graph: {
+        input: [value('x', [2n])],
+        output: [value('y', [3n])],
+        valueInfo: [value('m', [3n]), value('gone', [4n]), value('y', [3n])],
+        node: [
+          { opType: 'Mystery', domain: 'com.example', input: ['x'], output: ['m'] },
+          { opType: 'Relu', input: ['m'], output: ['y'] },
+        ],
+      },
+    });
+    const again = fromBinary(ModelProtoSchema, serializeModel(parsed(toBinary(ModelProtoSchema, proto))));
+    expect(again.graph?.valueInfo.map(({ name }) => name)).toEqual(['m']);
+  });
+
+  it('knows what a sub-graph reads of the graph around it', () => {
+    const body = {
+      node: [
+        { opType: 'Add', input: ['x', 'own'], output: ['z'] },
+        {
+          opType: 'If',
+          input: ['z'],
+          output: ['w'],
+          attribute: [
+            {
+              name: 'then_branch',
+              type: Kind.GRAPH,
+              g: { node: [{ opType: 'Relu', input: ['c'], output: ['v'] }], output: [{ name: 'v' }] },
+            },
+          ],
+        },
+      ],
+      initializer: [{ name: 'own' }],
+      output: [{ name: 'w' }],
+    };
+    const model = parsed(
+      protoModel({ dataType: Type.FLOAT, floatData: [1, 2] }, [{ name: 'body', type: Kind.GRAPH, g: body }]),
+    );
+    expect(model.graph.nodes[0]?.captured).toEqual(['x', 'c']);
+    const dangling = { ...body, initializer: [] };
+    const bytes = protoModel({ dataType: Type.FLOAT, floatData: [1, 2] }, [
+      { name: 'body', type: Kind.GRAPH, g: dangling },
+    ]);
+    expect(parseModel(bytes)).toMatchObject({ ok: false, error: { code: 'model-invalid' } });
   });
 
   it('keeps an integer attribute beyond 2^53 exactly', () => {

@@ -1,46 +1,43 @@
 /**
  * @file Fusion: every region of linear operators between two values becomes one convolution, exactly. It walks the graph
  * once, keeps the linear form of each value that has one, and writes Conv nodes where forms end. Nothing is matched
- * against a known network: RepVGG blocks, plain Conv-BN and depthwise branches are all the same three rules.
- * Formulas: METHOD §1.
+ * against a known network: RepVGG, ACNet, MobileOne and Diverse Branch blocks all fall out of the same few rules
+ * (linear-operators, linear-form, sequence). Formulas: METHOD §1.
  */
-import type { AttributeValue, Graph, GraphNode, Model, Tensor } from '../graph/model.ts';
-import { consumerCounts, floatAttribute, intAttribute, operatorCounts } from '../graph/model.ts';
-import { floatsOf, floatTensor } from '../graph/tensor.ts';
-import type { Values } from '../graph/infer-shapes.ts';
-import { windowOf } from '../graph/window.ts';
+import { bypassIdentities } from '../graph/bypass.ts';
+import { countNode } from '../graph/count.ts';
 import { dropUnreadConstants } from '../graph/drop-unread.ts';
+import type { Values } from '../graph/infer-shapes.ts';
+import type { AttributeValue, Graph, GraphNode, Model, Tensor } from '../graph/model.ts';
+import { consumerCounts, elementCount, operatorCounts } from '../graph/model.ts';
+import { floatTensor, halfTensor } from '../graph/tensor.ts';
 import {
   addForms,
   affine,
-  convolutionForm,
-  identityForm,
+  depthwiseForm,
   kernelOf,
   mergeObstacle,
+  stackForms,
   type LinearForm,
 } from './linear-form.ts';
+import { imageShape, linearOf, type Linear } from './linear-operators.ts';
+import { isNode, joined, scaled, sequence, single, type Part, type Prices, type Region } from './region.ts';
+import { sequenceObstacle } from './sequence.ts';
 
 export interface FusionReport {
   readonly before: { readonly operators: Readonly<Record<string, number>>; readonly nodes: number };
   readonly after: { readonly operators: Readonly<Record<string, number>>; readonly nodes: number };
   /** Nodes that disappeared into another. */
   readonly merged: number;
-  /** Batch norms and additions that stayed, with the reason. */
+  /** Linear operators that stayed, with the reason. */
   readonly kept: readonly { readonly node: string; readonly reason: string }[];
-}
-
-/** A value under construction: its form and the original nodes that the form stands for. */
-interface Region {
-  readonly form: LinearForm;
-  readonly nodes: readonly GraphNode[];
-  readonly hasConv: boolean;
 }
 
 export function fuseModel(
   model: Model,
   values: Values,
 ): { readonly model: Model; readonly report: FusionReport } {
-  const fuser = new Fuser(model.graph, values);
+  const fuser = new Fuser(bypassIdentities(model.graph), values);
   const graph = fuser.run();
   const before = { operators: operatorCounts(model.graph), nodes: model.graph.nodes.length };
   const after = { operators: operatorCounts(graph), nodes: graph.nodes.length };
@@ -56,19 +53,24 @@ class Fuser {
   private readonly nodes: GraphNode[] = [];
   private readonly graph: Graph;
   private readonly values: Values;
+  private readonly prices: Prices;
 
   constructor(graph: Graph, values: Values) {
     this.graph = graph;
     this.values = values;
     this.initializers = new Map(graph.initializers);
     this.consumers = consumerCounts(graph);
+    this.prices = {
+      flop: (node) => countNode(node, graph, values).flop,
+      elements: ({ outputs }) => elementCount(values.get(outputs[0] ?? '')?.shape ?? []),
+    };
   }
 
   run(): Graph {
     for (const node of this.graph.nodes) {
       const region = this.regionOf(node);
       // A node outside any region needs its inputs as real values.
-      if (region === null) node.inputs.forEach((name) => this.settle(name));
+      if (region === null) [...node.inputs, ...(node.captured ?? [])].forEach((name) => this.settle(name));
       if (region === null) this.nodes.push(node);
       else this.regions.set(node.outputs[0] ?? '', region);
     }
@@ -77,85 +79,79 @@ class Fuser {
   }
 
   private regionOf(node: GraphNode): Region | null {
-    if (node.domain !== '') return null;
-    switch (node.opType) {
-      case 'Conv':
-        return this.conv(node);
-      case 'BatchNormalization':
-        return this.batchNorm(node);
-      case 'Add':
-        return this.add(node);
-      default:
-        return null;
+    const linear = linearOf(node, { graph: this.graph, values: this.values });
+    switch (linear?.kind) {
+      case 'form':
+        return this.following(node, linear.form);
+      case 'affine':
+        return this.affine(node, linear);
+      case 'refused':
+        return this.keep(node, linear.reason);
+      case undefined:
+        return this.branches(node);
     }
   }
 
-  private conv(node: GraphNode): Region | null {
-    const [source = '', weightName = '', biasName = ''] = node.inputs;
-    const weight = this.graph.initializers.get(weightName);
-    const floats = weight ? floatsOf(weight) : null;
-    const shape = this.values.get(source)?.shape;
-    const [outputChannels = 0, perGroup = 0, ...kernel] = weight?.shape ?? [];
-    if (!floats || shape?.length !== 4 || kernel.length !== 2) return null;
-    const bias = biasName === '' ? new Float32Array(outputChannels) : this.constant(biasName);
-    if (bias === null) return null;
-    const groups = intAttribute(node, 'group', 1);
-    this.settle(source);
-    const form = convolutionForm({
-      source,
-      groups,
-      inputChannels: perGroup * groups,
-      outputChannels,
-      window: windowOf(node, kernel, shape),
-      weight: floats,
-      bias: new Float64Array(bias),
+  /** A convolution of a value: of what that value is a convolution of, where the borders allow it. */
+  private following(node: GraphNode, form: LinearForm): Region {
+    const region = this.absorbable(form.source);
+    if (region) {
+      const obstacle = sequenceObstacle(region.form, form, this.sizeOf(region.form.source));
+      if (obstacle === null) return sequence({ name: form.source, region }, node, form, this.prices);
+      this.keep(node, obstacle);
+    }
+    this.settle(form.source);
+    return single(node, form, this.prices);
+  }
+
+  private affine(node: GraphNode, { input, scale, shift }: Extract<Linear, { kind: 'affine' }>): Region {
+    const region = this.absorbable(input);
+    if (region) return scaled({ name: input, region }, node, [scale, shift], this.prices);
+    this.settle(input);
+    return single(node, affine(depthwiseForm(input, scale.length), scale, shift), this.prices);
+  }
+
+  /** A sum of values, or their channels one after the other, where all are convolutions of one value. */
+  private branches(node: GraphNode): Region | null {
+    const isSum = node.opType === 'Add' || node.opType === 'Sum';
+    const isStack = node.opType === 'Concat' && node.attributes.get('axis')?.value === 1;
+    if (node.domain !== '' || !(isSum || isStack)) return null;
+    if (node.inputs.some((name) => this.initializers.has(name))) return null;
+    const regions = node.inputs.map((name) => this.absorbable(name));
+    const source = regions.find((region) => region !== null)?.form.source;
+    const forms = node.inputs.map((name, i) => regions[i]?.form ?? this.identity(name, source));
+    const [first, ...others] = forms;
+    // Concatenations of activations are what they are; a sum of them is a residual, which readers ask about.
+    if (!first || !others.every((form) => form !== null))
+      return isSum
+        ? this.keep(node, 'it adds a value that passed an activation on the way (a residual)')
+        : null;
+    let sum = first;
+    for (const form of others) {
+      if (isSum && form.outputChannels !== sum.outputChannels)
+        return this.keep(node, 'its branches differ in channels');
+      const obstacle = mergeObstacle(sum, form, this.sizeOf(sum.source));
+      if (obstacle !== null) return this.keep(node, obstacle);
+      sum = isSum ? addForms(sum, form) : stackForms(sum, form);
+    }
+    const parts = node.inputs.flatMap((name, i): Part[] => {
+      const region = regions[i];
+      return region ? [{ name, region }] : [];
     });
-    return { form, nodes: [node], hasConv: true };
+    if (parts.every(({ region }) => region.convolution === null))
+      return this.keep(node, 'no convolution is among its branches');
+    return joined(parts, node, sum, this.prices);
   }
 
-  private batchNorm(node: GraphNode): Region | null {
-    const [input = '', ...parameters] = node.inputs;
-    const [gamma, beta, mean, variance] = parameters.map((name) => this.constant(name));
-    const channels = this.values.get(input)?.shape[1];
-    if (!gamma || !beta || !mean || !variance || channels !== gamma.length) {
-      return this.keep(node, 'its statistics are not constants of the model');
-    }
-    if (intAttribute(node, 'training_mode', 0) !== 0) {
-      return this.keep(node, 'it is in training mode: its statistics change with the input');
-    }
-    const epsilon = floatAttribute(node, 'epsilon', 1e-5);
-    const scale = Float64Array.from(gamma, (g, c) => g / Math.sqrt((variance[c] ?? NaN) + epsilon));
-    const shift = Float64Array.from(beta, (b, c) => b - (mean[c] ?? NaN) * (scale[c] ?? NaN));
-    const absorbed = this.absorbable(input);
-    if (!absorbed) {
-      if (this.values.get(input)?.shape.length !== 4) return this.keep(node, 'its input is not an image');
-      this.settle(input);
-    }
-    const base: Region = absorbed ?? { form: identityForm(input, channels), nodes: [], hasConv: false };
-    return { ...base, form: affine(base.form, scale, shift), nodes: [...base.nodes, node] };
+  /** A branch that *is* the value which the others convolve. */
+  private identity(name: string, source: string | undefined): LinearForm | null {
+    const shape = imageShape(name, { graph: this.graph, values: this.values });
+    return name === source && shape ? depthwiseForm(name, shape[1]) : null;
   }
 
-  private add(node: GraphNode): Region | null {
-    const [left = '', right = ''] = node.inputs;
-    if (this.initializers.has(left) || this.initializers.has(right)) return null;
-    const [a, b] = [this.branch(left, right), this.branch(right, left)];
-    if (!a || !b) return this.keep(node, 'it adds a value that passed an activation on the way (a residual)');
-    const shape = this.values.get(a.form.source)?.shape ?? [];
-    const obstacle = mergeObstacle(a.form, b.form, [shape[2] ?? 1, shape[3] ?? 1]);
-    if (obstacle !== null) return this.keep(node, obstacle);
-    if (!a.hasConv && !b.hasConv) return this.keep(node, 'no convolution is among its branches');
-    return { form: addForms(a.form, b.form), nodes: [...a.nodes, ...b.nodes, node], hasConv: true };
-  }
-
-  /** A summand as a region: its own, or the identity where it *is* the value that the other summand convolves. */
-  private branch(name: string, other: string): Region | null {
-    const own = this.absorbable(name);
-    if (own) return own;
-    const shape = this.values.get(name)?.shape;
-    const isSource = this.regions.get(other)?.form.source === name;
-    return isSource && shape?.length === 4
-      ? { form: identityForm(name, shape[1] ?? 0), nodes: [], hasConv: false }
-      : null;
+  private sizeOf(name: string): readonly [number, number] {
+    const shape = this.values.get(name)?.shape ?? [];
+    return [shape[2] ?? 1, shape[3] ?? 1];
   }
 
   /** The region of a value that nobody else reads, so that it may vanish into the next. */
@@ -163,42 +159,46 @@ class Fuser {
     return this.consumers.get(name) === 1 ? (this.regions.get(name) ?? null) : null;
   }
 
-  private constant(name: string): Float32Array | null {
-    const tensor = this.graph.initializers.get(name);
-    return tensor ? floatsOf(tensor) : null;
-  }
-
   private keep(node: GraphNode, reason: string): null {
     this.kept.push({ node: node.name, reason });
     return null;
   }
 
-  /** Writes the nodes of a region: one Conv where that is fewer, the original nodes where it is not. */
+  /** Makes a value of the graph of what was a form until now. */
   private settle(name: string): void {
     const region = this.regions.get(name);
     if (!region) return;
     this.regions.delete(name);
-    if (region.nodes.length > 1 && region.hasConv) {
+    this.write(name, region);
+  }
+
+  private write(name: string, region: Region): void {
+    if (region.isOne) {
       this.nodes.push(this.convNode(name, region));
       return;
     }
-    for (const node of region.nodes) {
-      if (node.opType === 'BatchNormalization') this.keep(node, 'no convolution before it to fold into');
-      this.nodes.push(node);
+    for (const part of region.parts) {
+      this.regions.delete(part.name);
+      this.write(part.name, part.region);
     }
+    const { last } = region;
+    if (!isNode(last)) this.write(name, last);
+    else this.nodes.push(last);
+    if (region.convolution !== null && region.count > 1) this.keep(region.node, tooMuchWork(region));
+    else if (isNode(last) && last.opType === 'BatchNormalization')
+      this.keep(last, 'no convolution before it to fold into');
   }
 
-  private convNode(output: string, { form, nodes }: Region): GraphNode {
-    const first = nodes.find((node) => node.opType === 'Conv');
-    const name = first?.name ?? output;
+  private convNode(output: string, { form, convolution }: Region): GraphNode {
     const [weight, bias] = [`${output}/fused.weight`, `${output}/fused.bias`];
     const { kernel, strides, dilations, pads } = form.window;
     const shape = [form.outputChannels, form.inputChannels / form.groups, ...kernel];
-    this.initializers.set(weight, floatTensor(shape, kernelOf(form)));
-    this.initializers.set(bias, floatTensor([form.outputChannels], form.bias));
+    const tensor = this.values.get(form.source)?.dtype === 'float16' ? halfTensor : floatTensor;
+    this.initializers.set(weight, tensor(shape, kernelOf(form, Float32Array)));
+    this.initializers.set(bias, tensor([form.outputChannels], form.bias));
     const ints = (value: readonly number[]): AttributeValue => ({ kind: 'ints', value });
     return {
-      name,
+      name: convolution ?? output,
       opType: 'Conv',
       domain: '',
       inputs: [form.source, weight, bias],
@@ -213,3 +213,6 @@ class Fuser {
     };
   }
 }
+
+const tooMuchWork = ({ ratio }: Region): string =>
+  `one convolution would take ${ratio < 10 ? ratio.toFixed(1) : Math.round(ratio)} times the arithmetic of its parts`;

@@ -9,9 +9,10 @@ import {
   addForms,
   affine,
   convolutionForm,
-  identityForm,
+  depthwiseForm,
   kernelOf,
   mergeObstacle,
+  stackForms,
   type LinearForm,
 } from './linear-form.ts';
 
@@ -45,7 +46,7 @@ function form(parts: Parts = {}): LinearForm {
     inputChannels,
     outputChannels,
     window: { kernel, strides, dilations, pads: parts.pads ?? [1, 1, 1, 1] },
-    weight: Float64Array.from(randomTensor(count, seed)),
+    weight: () => Float64Array.from(randomTensor(count, seed)),
     bias: Float64Array.from(randomTensor(outputChannels, seed + 1)),
   });
 }
@@ -59,7 +60,7 @@ function apply(form: LinearForm): Float64Array {
     outputs: [image('y', [])],
     nodes: [node('Conv', ['x', 'w', 'b'], 'y', { strides, dilations, pads, group: groups })],
     initializers: {
-      w: floatTensor([outputChannels, inputChannels / groups, ...kernel], kernelOf(form)),
+      w: floatTensor([outputChannels, inputChannels / groups, ...kernel], kernelOf(form, Float32Array)),
       b: floatTensor([outputChannels], bias),
     },
   });
@@ -73,9 +74,11 @@ function expectSum(a: LinearForm, b: LinearForm): void {
   expect(differenceOf(expected, apply(addForms(a, b))).maxRelDifference).toBeLessThan(1e-6);
 }
 
-describe('identityForm and affine', () => {
+describe('depthwiseForm and affine', () => {
   it('identity gives its input back', () => {
-    expect(Array.from(apply(identityForm('x', 3)))).toEqual(Array.from(randomTensor(3 * HEIGHT * WIDTH, 99)));
+    expect(Array.from(apply(depthwiseForm('x', 3)))).toEqual(
+      Array.from(randomTensor(3 * HEIGHT * WIDTH, 99)),
+    );
   });
   it('affine scales and shifts each output channel', () => {
     const plain = form();
@@ -87,6 +90,9 @@ describe('identityForm and affine', () => {
     expect(differenceOf(expected, apply(affine(plain, scale, shift))).maxRelDifference).toBeLessThan(1e-6);
   });
 });
+
+/** 3×3 taps, two apart. */
+const DILATED: Parts = { dilations: [2, 2], pads: [2, 2, 2, 2] };
 
 describe('addForms', () => {
   it.each<[string, Parts, Parts]>([
@@ -114,13 +120,13 @@ describe('addForms', () => {
 
   it('a depthwise convolution and an identity stay depthwise', () => {
     const depthwise = form({ groups: 4 });
-    expectSum(depthwise, identityForm('x', 4));
-    expect(addForms(depthwise, identityForm('x', 4)).groups).toBe(4);
+    expectSum(depthwise, depthwiseForm('x', 4));
+    expect(addForms(depthwise, depthwiseForm('x', 4)).groups).toBe(4);
   });
 
   it('an identity joins any grouping', () => {
-    expectSum(form({ groups: 2 }), identityForm('x', 4));
-    expectSum(identityForm('x', 4), form());
+    expectSum(form({ groups: 2 }), depthwiseForm('x', 4));
+    expectSum(depthwiseForm('x', 4), form());
   });
 
   it('is exact for random odd kernels with same pads, strides and groups', () => {
@@ -144,17 +150,56 @@ describe('addForms', () => {
     );
   });
 
-  it('needs forms without an obstacle', () => {
-    expect(() => addForms(form(), form({ dilations: [2, 2] }))).toThrow('merge obstacle');
+  it.each<[string, Parts, Parts, readonly number[]]>([
+    [
+      'a dilated kernel falls on the taps of a larger one',
+      { kernel: [5, 5], pads: [2, 2, 2, 2] },
+      DILATED,
+      [5, 5],
+    ],
+    ['dilations of 2 and 3 meet on a grid of 1', { dilations: [3, 3], pads: [3, 3, 3, 3] }, DILATED, [7, 7]],
+    [
+      'single taps apart',
+      { kernel: [1, 1], pads: [2, 0, 0, 2] },
+      { kernel: [1, 1], pads: [0, 2, 2, 0] },
+      [2, 2],
+    ],
+  ])('%s', (_, a, b, kernel) => {
+    expectSum(form(a), form({ seed: 5, ...b }));
+    expect(addForms(form(a), form(b)).window.kernel).toEqual(kernel);
   });
 });
+
+describe('stackForms', () => {
+  it.each<[string, Parts, Parts]>([
+    ['3×3 and 1×1', {}, { channels: [4, 3], kernel: [1, 1], pads: [0, 0, 0, 0] }],
+    ['groups and none', { groups: 2 }, { channels: [4, 6] }],
+  ])('%s, one after the other', (_, a, b) => {
+    const [first, second] = [form(a), form({ seed: 5, ...b })];
+    expect(mergeObstacle(first, second, [HEIGHT, WIDTH])).toBeNull();
+    const stacked = apply(affine(stackForms(first, second), ...ramp(first, second)));
+    const scaled = [apply(first), apply(second)].flatMap((data) => Array.from(data));
+    const [scale, shift] = ramp(first, second);
+    const area = HEIGHT * WIDTH;
+    const channel = (i: number): number => Math.floor(i / area);
+    const expected = scaled.map((v, i) => v * (scale[channel(i)] ?? NaN) + (shift[channel(i)] ?? NaN));
+    expect(differenceOf(expected, stacked).maxRelDifference).toBeLessThan(1e-6);
+  });
+});
+
+/** A scale and a shift that differ from channel to channel. */
+function ramp(a: LinearForm, b: LinearForm): readonly [Float64Array, Float64Array] {
+  const channels = a.outputChannels + b.outputChannels;
+  return [
+    Float64Array.from({ length: channels }, (_, c) => 1 + c / 4),
+    Float64Array.from({ length: channels }, (_, c) => c - 2),
+  ];
+}
 
 describe('mergeObstacle', () => {
   it.each<[Parts, string]>([
     [{ source: 'z' }, 'its branches read different values'],
-    [{ channels: [4, 8] }, 'its branches differ in channels'],
     [{ strides: [2, 2] }, 'its branches differ in stride'],
-    [{ dilations: [2, 2], pads: [2, 2, 2, 2] }, 'its branches differ in dilation'],
     [{ kernel: [1, 1], pads: [1, 1, 1, 1] }, 'no single padding gives both branches their borders'],
     [{ pads: [0, 0, 0, 0] }, 'no single padding gives both branches their borders'],
   ])('%j', (parts, reason) => {
