@@ -17,7 +17,7 @@ function textOf(name: string, description: FormDescription, warnings: readonly s
   return [
     `${name}: ${nodes} nodes, ${flopText(flop)} a frame, ${bytesText(weightBytes)} of weights (fp32), ` +
       `${bytesText(activationBytes)} of activations.`,
-    `Input ${description.input.shape.join('×')}, output ${description.output.shape.join('×')}; ${units.length} units, ` +
+    `Input ${shapesOf(description.inputs)}, output ${shapesOf(description.outputs)}; ${units.length} units, ` +
       `${cuts.length} cuts${range}.`,
     '',
     columns(
@@ -27,6 +27,9 @@ function textOf(name: string, description: FormDescription, warnings: readonly s
     ...warnings.map((warning) => `\nNote: ${warning}.`),
   ].join('\n');
 }
+
+const shapesOf = (values: FormDescription['inputs']): string =>
+  values.map(({ shape }) => shape.join('×')).join(' and ');
 
 export const inspect: Command = {
   name: 'inspect',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { image, modelOf, node, randomWeights } from '../fixtures/graph.ts';
+import { repNetBytes } from '../fixtures/models.ts';
 import { inspectReport } from './inspect.ts';
 import { serializeModel } from './onnx/serialize.ts';
 import { prepareModel } from './prepare-model.ts';
@@ -21,7 +22,7 @@ const BYTES = serializeModel(
 
 describe('inspectReport', () => {
   const prepared = prepareModel(BYTES);
-  if (!prepared.ok) throw new Error(prepared.error.detail);
+  if (!prepared.ok) throw new Error(prepared.error.code);
   const { forms, warnings } = prepared.value;
   const report = inspectReport(forms['multi-branch'].description, warnings);
 
@@ -52,8 +53,14 @@ describe('inspectReport', () => {
     expect(report.flop).toBeGreaterThanOrEqual(convolutions);
     expect(report.flop).toBeLessThanOrEqual(convolutions + 4 * 64);
   });
-  it('has one cut fewer than units', () => {
-    expect(report.cuts).toHaveLength(report.units - 1);
+  it('lists cuts of one tensor and of several', () => {
+    expect(report.cuts.map(({ id }) => id)).toEqual(['after:r']);
+    const branches = prepareModel(repNetBytes());
+    if (!branches.ok) throw new Error(branches.error.code);
+    const { description } = branches.value.forms['multi-branch'];
+    const { cuts, units } = inspectReport(description, []);
+    expect(cuts.filter(({ tensors }) => tensors.length === 1)).toHaveLength(units - 1);
+    expect(Math.max(...cuts.map(({ tensors }) => tensors.length))).toBe(3);
   });
   it('passes on what a reader should know: here, the node that only makes a constant', () => {
     expect(report.warnings).toBe(warnings);

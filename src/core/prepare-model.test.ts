@@ -40,29 +40,36 @@ describe('prepareModel', () => {
     ]);
   });
 
-  it('refuses a model that is no chain from one input to one output', () => {
+  it('describes a model that is no chain from one input to one output, without units to plan with', () => {
     const two = modelOf({
       inputs: [image('x', [1, 4]), image('z', [1, 4])],
       outputs: [image('y', [1, 4])],
       nodes: [node('Add', ['x', 'z'], 'y')],
     });
-    expect(prepareModel(serializeModel(two))).toMatchObject({
-      ok: false,
-      error: { code: 'model-unsupported', detail: 'more than one input or output' },
-    });
+    const result = prepareModel(serializeModel(two));
+    if (!result.ok) throw new Error(result.error.code);
+    const { description } = result.value.forms.deploy;
+    expect(description.units).toEqual([]);
+    expect(description.inputs.map(({ name }) => name)).toEqual(['x', 'z']);
+    expect(result.value.warnings).toEqual([
+      '2 inputs and 1 outputs: it can be fused and divided, but not run in the page',
+    ]);
   });
 
-  it('names the operator that it does not know', () => {
+  it('prices an operator that it does not know by its tensors, names it, and goes on', () => {
     const model = modelOf({
       inputs: [image('x', [1, 4])],
       outputs: [image('y', [1, 4])],
-      nodes: [node('Unheard', ['x', 'w'], 'y')],
+      nodes: [node('Relu', ['x'], 'r'), node('Unheard', ['r', 'w'], 'y')],
       initializers: { w: randomWeights([4], 1) },
     });
-    expect(prepareModel(serializeModel(model))).toEqual({
-      ok: false,
-      error: { code: 'model-unsupported', node: 'node:y', detail: 'operator Unheard' },
-    });
+    const result = prepareModel(serializeModel(model));
+    if (!result.ok) throw new Error(result.error.code);
+    const { layers } = result.value.forms.deploy.description;
+    expect(layers.map(({ bytes }) => bytes)).toEqual([32, 48]);
+    expect(result.value.warnings).toEqual([
+      'Unheard is not known here: it is priced by the tensors it reads and writes',
+    ]);
   });
 });
 

@@ -4,11 +4,12 @@
  */
 import type { AppError } from './errors.ts';
 import { foldConstants } from './graph/fold-constants.ts';
-import { inferShapes } from './graph/infer-shapes.ts';
+import { inferShapes, type Values } from './graph/infer-shapes.ts';
 import { layersOf, type Layer } from './graph/layers.ts';
 import type { Model, ValueInfo } from './graph/model.ts';
 import { byteCount, operatorCounts } from './graph/model.ts';
-import { cutsOf, unitsOf, type Cut, type Unit } from './graph/units.ts';
+import { cutsOf, type Cut } from './graph/cuts.ts';
+import { unitsOf, type Unit } from './graph/units.ts';
 import { modelWarnings } from './model-warnings.ts';
 import { parseModel, type Bindings } from './onnx/parse.ts';
 import { fuseModel, type FusionReport } from './reparam/fuse.ts';
@@ -26,14 +27,20 @@ export interface FormDescription {
   /** Bytes of all layer outputs together. */
   readonly activationBytes: number;
   readonly layers: readonly Layer[];
+  /** Empty where the model has several inputs or outputs: no chain, so nothing that plans are made of. */
   readonly units: readonly Unit[];
+  /** Every place where it can be divided, by one tensor or several. */
   readonly cuts: readonly Cut[];
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  /** The first of each: the only ones of a model that can be run here. */
   readonly input: ValueInfo;
   readonly output: ValueInfo;
 }
 
 export interface Form {
   readonly model: Model;
+  readonly values: Values;
   readonly description: FormDescription;
 }
 
@@ -68,7 +75,7 @@ export function prepareForms({ model, foldedNodes }: SourceModel): Result<Prepar
   const [multiBranch, deploy] = [formOf(model), formOf(deployModel)];
   if (!multiBranch.ok) return multiBranch;
   if (!deploy.ok) return deploy;
-  const warnings = modelWarnings(model, foldedNodes, multiBranch.value.description.cuts);
+  const warnings = modelWarnings(model, foldedNodes, values.value, multiBranch.value.description);
   return ok({ forms: { 'multi-branch': multiBranch.value, deploy: deploy.value }, fusion: report, warnings });
 }
 
@@ -77,31 +84,34 @@ export function prepareModel(bytes: Uint8Array, bindings?: Bindings): Result<Pre
   return source.ok ? prepareForms(source.value) : source;
 }
 
-function formOf(model: Model): Result<Form, PrepareError> {
-  const { graph } = model;
-  const inferred = inferShapes(graph);
+function formOf(read: Model): Result<Form, PrepareError> {
+  const inferred = inferShapes(read.graph);
   if (!inferred.ok) return inferred;
   const values = inferred.value;
+  // The file may leave dimensions of its outputs open; here they are known.
+  const outputs = read.graph.outputs.map((output) => ({ ...output, ...values.get(output.name) }));
+  const model = { ...read, graph: { ...read.graph, outputs } };
+  const { graph } = model;
   const layers = layersOf(graph, values);
-  const units = unitsOf(graph, values, layers);
-  const [input] = graph.inputs;
-  const output = values.get(graph.outputs[0]?.name ?? '');
-  if (!input || !output || units.length === 0) {
-    return err({ code: 'model-unsupported', node: graph.name, detail: 'more than one input or output' });
-  }
+  const [[input], [output]] = [graph.inputs, outputs];
+  if (!input || !output)
+    return err({ code: 'model-unsupported', node: graph.name, detail: 'it has no input or no output' });
   const sum = (of: (layer: Layer) => number): number => layers.reduce((total, layer) => total + of(layer), 0);
-  const outputs = layers.flatMap(({ nodes }) => values.get(nodes.at(-1)?.outputs[0] ?? '') ?? []);
+  const made = layers.flatMap(({ nodes }) => values.get(nodes.at(-1)?.outputs[0] ?? '') ?? []);
   return ok({
     model,
+    values,
     description: {
       operators: operatorCounts(graph),
       nodes: graph.nodes.length,
       flop: sum((layer) => layer.flop),
       weightBytes: sum((layer) => layer.weightBytes),
-      activationBytes: outputs.reduce((total, value) => total + byteCount(value), 0),
+      activationBytes: made.reduce((total, value) => total + byteCount(value), 0),
       layers,
-      units,
-      cuts: cutsOf(units),
+      units: unitsOf(graph, values, layers),
+      cuts: cutsOf(graph, values, layers),
+      inputs: graph.inputs,
+      outputs,
       input,
       output,
     },

@@ -163,7 +163,11 @@ function manifestOf(name: string, bytes: number, description: ModelDescription):
 
 /** Why a model is no image classifier for one picture at a time, or null if it is. */
 function misfitOf({ forms }: ModelDescription): AppError | null {
-  const { input, output } = forms.deploy;
+  const { input, output, inputs, outputs } = forms.deploy;
+  if (inputs.length > 1 || outputs.length > 1) {
+    const detail = `it has ${inputs.length} inputs and ${outputs.length} outputs, not one of each`;
+    return { code: 'model-unsupported', node: input.name, detail };
+  }
   const [batch, channels] = input.shape;
   if (
     input.shape.length !== 4 ||

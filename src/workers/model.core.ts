@@ -1,7 +1,7 @@
 /** @file Logic of the model worker, without the worker: see model.api. */
 import { composeConfiguration } from '../core/elastic/compose.ts';
 import { configurationOf } from '../core/elastic/elastic.ts';
-import { segmentOf } from '../core/graph/units.ts';
+import { stageOf } from '../core/graph/units.ts';
 import { serializeModel } from '../core/onnx/serialize.ts';
 import {
   prepareForms,
@@ -82,8 +82,8 @@ export class ModelCore implements ModelApi {
 
   segment(form: FormId, from: number, to: number): Promise<Result<Uint8Array<ArrayBuffer>>> {
     if (!this.held) return Promise.resolve(nothingOpen);
-    const { model, description } = this.held.prepared.forms[form];
-    return Promise.resolve(ok(serializeModel(segmentOf(model, description.units, from, to))));
+    const { model, values, description } = this.held.prepared.forms[form];
+    return Promise.resolve(ok(serializeModel(stageOf(model, values, description.units, from, to))));
   }
 }
 

@@ -88,7 +88,8 @@ function flopAndClass(
   const output = elementCount(shapeOf(node.outputs[0] ?? ''));
   const weights = CONVOLUTIONS.get(node.opType);
   if (weights !== undefined) {
-    const [, channelsPerGroup = 1, kh = 1, kw = 1] = shapeOf(node.inputs[weights] ?? '');
+    const [, channelsPerGroup = 1, ...kernel] = shapeOf(node.inputs[weights] ?? '');
+    const [kh = 1, kw = 1] = kernel;
     const groups = intAttribute(node, 'group', 1);
     const kind =
       groups > 1 && channelsPerGroup === 1
@@ -98,12 +99,12 @@ function flopAndClass(
           : groups === 1 && kh === 1 && kw === 1
             ? 'conv1x1'
             : 'conv-other';
-    return [2 * output * channelsPerGroup * kh * kw, kind];
+    return [2 * output * channelsPerGroup * elementCount(kernel), kind];
   }
   if (node.opType === 'ConvTranspose') {
     // Every input element is multiplied with every tap of every output channel of its group.
-    const [, perGroup = 1, kh = 1, kw = 1] = shapeOf(node.inputs[1] ?? '');
-    return [2 * elementCount(input) * perGroup * kh * kw, 'conv-other'];
+    const [, perGroup = 1, ...kernel] = shapeOf(node.inputs[1] ?? '');
+    return [2 * elementCount(input) * perGroup * elementCount(kernel), 'conv-other'];
   }
   if (node.opType === 'Gemm') {
     const depth = input[intAttribute(node, 'transA', 0) === 1 ? 0 : 1] ?? 1;
@@ -117,9 +118,10 @@ function flopAndClass(
   return [output * (FLOP_AN_ELEMENT.get(node.opType) ?? 1), 'elementwise'];
 }
 
-/** Counts of one node; `values` come from `inferShapes` on the same graph. */
+/** Counts of one node; `values` come from `inferShapes` on the same graph. What has no known shape counts nothing. */
 export function countNode(node: GraphNode, graph: Graph, values: Values): NodeCount {
-  const [flop, operatorClass] = flopAndClass(node, (name) => values.get(name)?.shape ?? []);
+  const [counted, operatorClass] = flopAndClass(node, (name) => values.get(name)?.shape ?? []);
+  const isKnown = [...node.inputs, ...node.outputs].every((name) => name === '' || values.has(name));
   const bytesOf = (names: readonly string[]): number =>
     names.reduce((sum, name) => {
       const value = values.get(name);
@@ -127,7 +129,7 @@ export function countNode(node: GraphNode, graph: Graph, values: Values): NodeCo
     }, 0);
   return {
     operatorClass,
-    flop,
+    flop: isKnown ? counted : 0,
     inputBytes: bytesOf(node.inputs.filter((name) => !graph.initializers.has(name))),
     weightBytes: bytesOf(node.inputs.filter((name) => graph.initializers.has(name))),
     outputBytes: bytesOf(node.outputs),

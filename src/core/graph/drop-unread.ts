@@ -9,7 +9,7 @@ export function dropUnread(graph: Graph): Graph {
     .toReversed()
     .filter((node) => {
       const alive = node.outputs.some((name) => read.has(name));
-      if (alive) node.inputs.forEach((name) => read.add(name));
+      if (alive) for (const name of [...node.inputs, ...(node.captured ?? [])]) read.add(name);
       return alive;
     })
     .toReversed();
@@ -19,7 +19,7 @@ export function dropUnread(graph: Graph): Graph {
 /** The same graph without constants that neither a node nor an output names. */
 export function dropUnreadConstants(graph: Graph): Graph {
   const read = new Set([
-    ...graph.nodes.flatMap((node) => node.inputs),
+    ...graph.nodes.flatMap(({ inputs, captured = [] }) => [...inputs, ...captured]),
     ...graph.outputs.map(({ name }) => name),
   ]);
   return { ...graph, initializers: new Map([...graph.initializers].filter(([name]) => read.has(name))) };

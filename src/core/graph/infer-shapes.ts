@@ -1,7 +1,8 @@
 /**
  * @file Static shape inference for the operators of vision networks. Shapes are lists of dimensions; images are
  * `[N, C, H, W]`. The rules are in `shapes/`, one an operator. An operator without a rule takes the shapes that the file
- * itself states for its outputs; without those it is an error that names the node.
+ * itself states for its outputs; without those their shapes, and all that follow from them, stay unknown. What contradicts its rule is an
+ * error that names the node.
  */
 import type { AppError } from '../errors.ts';
 import { dataTypeOf } from '../onnx/data-types.ts';
@@ -12,7 +13,7 @@ import { numbersOf } from './numbers.ts';
 import { ELEMENTWISE } from './shapes/elementwise.ts';
 import { LAYOUT } from './shapes/layout.ts';
 import { PRODUCTS } from './shapes/product.ts';
-import { Unsupported, type Shape, type ShapeRule } from './shapes/rule.ts';
+import { Unknown, Unsupported, type Shape, type ShapeRule } from './shapes/rule.ts';
 import { WINDOWED } from './shapes/window.ts';
 
 export type Values = ReadonlyMap<string, ValueInfo>;
@@ -22,8 +23,8 @@ const RULES: ReadonlyMap<string, ShapeRule> = new Map([...ELEMENTWISE, ...WINDOW
 /** Whether shapes and cost of this operator are computed, not taken from what the file states. */
 export const hasShapeRule = ({ domain, opType }: GraphNode): boolean => domain === '' && RULES.has(opType);
 
-/** Every value of the graph, constants and inputs included, by name. */
-export function inferShapes(graph: Graph): Result<Values, Extract<AppError, { code: 'model-unsupported' }>> {
+/** Every value of the graph whose shape is known, constants and inputs included, by name. */
+export function inferShapes(graph: Graph): Result<Values, ShapeError> {
   const values = new Map<string, ValueInfo>(graph.inputs.map((input) => [input.name, input]));
   for (const [name, { dtype, shape }] of graph.initializers) values.set(name, { name, dtype, shape });
   for (const node of graph.nodes) {
@@ -34,20 +35,18 @@ export function inferShapes(graph: Graph): Result<Values, Extract<AppError, { co
   return ok(values);
 }
 
-/** Type and shape of a node's outputs, given those of its inputs; outputs that are left out have none. */
+export type ShapeError = Extract<AppError, { code: 'model-unsupported' }>;
+
+/** Type and shape of those outputs of a node that can be known, given those of its inputs. */
 export function inferNode(
   node: GraphNode,
   values: Values,
   constants: ReadonlyMap<string, Tensor>,
   stated: Values | undefined,
-): Result<readonly ValueInfo[], Extract<AppError, { code: 'model-unsupported' }>> {
-  const names = node.outputs.filter((name) => name !== '');
-  if (!hasShapeRule(node)) {
-    const found = names.flatMap((name) => stated?.get(name) ?? []);
-    return found.length === names.length
-      ? ok(found)
-      : err({ code: 'model-unsupported', node: node.name, detail: `operator ${node.opType}` });
-  }
+): Result<readonly ValueInfo[], ShapeError> {
+  const claimed = (): readonly ValueInfo[] =>
+    node.outputs.flatMap((name) => (name === '' ? [] : (stated?.get(name) ?? [])));
+  if (!hasShapeRule(node)) return ok(claimed());
   try {
     const shapes = outputShapes(node, values, constants);
     return ok(
@@ -57,6 +56,7 @@ export function inferNode(
       }),
     );
   } catch (thrown) {
+    if (thrown instanceof Unknown) return ok(claimed());
     if (!(thrown instanceof Unsupported)) throw thrown;
     return err({ code: 'model-unsupported', node: node.name, detail: thrown.message });
   }
@@ -68,13 +68,13 @@ function outputShapes(
   constants: ReadonlyMap<string, Tensor>,
 ): readonly Shape[] {
   const rule = RULES.get(node.opType);
-  if (!rule) throw new Unsupported(`operator ${node.opType}`);
+  if (!rule) throw new Unknown();
   const shapes = rule({
     node,
     has: (i) => (node.inputs[i] ?? '') !== '',
     shape: (i) => {
       const found = values.get(node.inputs[i] ?? '');
-      if (!found) throw new Unsupported(`input ${i} of ${node.opType} has no known shape`);
+      if (!found) throw new Unknown();
       return found.shape;
     },
     constant: (i) => {
@@ -82,7 +82,7 @@ function outputShapes(
       if (name === '') return null;
       const tensor = constants.get(name);
       const numbers = tensor ? numbersOf(tensor) : null;
-      if (numbers === null) throw new Unsupported(`${node.opType} with a computed shape`);
+      if (numbers === null) throw new Unknown();
       return numbers;
     },
   });

@@ -7,13 +7,18 @@ import { differenceOf } from '../reparam/equivalence.ts';
 import { inferShapes } from './infer-shapes.ts';
 import { layersOf, operationalIntensity, type Layer } from './layers.ts';
 import type { Model } from './model.ts';
-import { cutsOf, segmentOf, unitsOf, type Unit } from './units.ts';
+import { stageOf, unitsOf, type Unit } from './units.ts';
+import type { Values } from './infer-shapes.ts';
 
-function chainOf({ graph }: Model): { readonly layers: readonly Layer[]; readonly units: readonly Unit[] } {
+function chainOf({ graph }: Model): {
+  readonly layers: readonly Layer[];
+  readonly units: readonly Unit[];
+  readonly values: Values;
+} {
   const values = inferShapes(graph);
   if (!values.ok) throw new Error(values.error.detail);
   const layers = layersOf(graph, values.value);
-  return { layers, units: unitsOf(graph, values.value, layers) };
+  return { layers, units: unitsOf(graph, values.value, layers), values: values.value };
 }
 
 const names = (units: readonly Unit[]): string[] => units.map(({ output }) => output.name);
@@ -56,13 +61,6 @@ describe('units', () => {
     const { units } = chainOf(repNet());
     expect(names(units)).toEqual(['block0', 'block1', 'block2', 'block3', 'pooled', 'features', 'logits']);
     expect(units.map(({ input }) => input.name)).toEqual(['image', ...names(units).slice(0, -1)]);
-    expect(cutsOf(units)).toHaveLength(6);
-    expect(cutsOf(units)[1]).toEqual({
-      id: 'after:block1',
-      afterUnit: 1,
-      tensors: ['block1'],
-      bytes: 8 * 16 * 16 * 4,
-    });
   });
 
   it('do not cut under a long skip connection', () => {
@@ -96,7 +94,7 @@ describe('units', () => {
 
 describe('segments', () => {
   const model = repNet();
-  const { units } = chainOf(model);
+  const { units, values } = chainOf(model);
   const input = randomTensor(3 * 32 * 32, 7);
   const whole = evaluate(model, input).data;
 
@@ -104,8 +102,8 @@ describe('segments', () => {
     'cut before unit %i: both parts make the whole',
     (cut) => {
       const [head, tail] = [
-        segmentOf(model, units, 0, cut - 1),
-        segmentOf(model, units, cut, units.length - 1),
+        stageOf(model, values, units, 0, cut - 1),
+        stageOf(model, values, units, cut, units.length - 1),
       ];
       const rest = evaluate(tail, evaluate(head, input).data).data;
       expect(differenceOf(whole, rest).maxAbsDifference).toBe(0);
@@ -114,7 +112,7 @@ describe('segments', () => {
   );
 
   it('refuse units that are not there', () => {
-    expect(() => segmentOf(model, units, 3, 2)).toThrow(RangeError);
-    expect(() => segmentOf(model, units, 0, units.length)).toThrow(RangeError);
+    expect(() => stageOf(model, values, units, 3, 2)).toThrow(RangeError);
+    expect(() => stageOf(model, values, units, 0, units.length)).toThrow(RangeError);
   });
 });

@@ -140,11 +140,11 @@ function graphOf(proto: GraphProto, bindings: Bindings): Graph {
     }),
   };
   checkOrder(graph);
-  const stated = statedValues(proto.valueInfo, bindings);
+  const stated = statedValues([...proto.valueInfo, ...proto.output], bindings);
   return stated.size > 0 ? { ...graph, stated } : graph;
 }
 
-/** What the file says of values inside, as far as it is complete: nothing depends on the rest. */
+/** What the file says of values inside and of its outputs, as far as it is complete: nothing depends on the rest. */
 function statedValues(values: readonly ValueInfoProto[], bindings: Bindings): ReadonlyMap<string, ValueInfo> {
   const found = new Map<string, ValueInfo>();
   for (const value of values) {

@@ -9,9 +9,12 @@ export type Shape = readonly number[];
 /** Thrown by a rule, and turned into a typed error by `inferShapes`, which knows the node. */
 export class Unsupported extends Error {}
 
+/** Thrown where a rule would need a shape, or the numbers of a tensor, that only running the model would tell. */
+export class Unknown extends Error {}
+
 export interface Scope {
   readonly node: GraphNode;
-  /** Shape of the i-th input; throws when it is missing. */
+  /** Shape of the i-th input; throws when it is unknown. */
   readonly shape: (i: number) => Shape;
   /** Whether the i-th input is given. */
   readonly has: (i: number) => boolean;

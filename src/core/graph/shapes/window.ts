@@ -1,7 +1,7 @@
-/** @file Shapes of convolutions and poolings over images, `[N, C, H, W]`. */
+/** @file Shapes of convolutions and poolings over images, `[N, C, H, W]`; along one axis or three they are not computed. */
 import { intAttribute, intsAttribute, stringAttribute } from '../model.ts';
 import { windowLength, windowOf, type Window2d } from '../window.ts';
-import { rulesFor, Unsupported, type Scope, type Shape, type ShapeRule } from './rule.ts';
+import { rulesFor, Unknown, Unsupported, type Scope, type Shape, type ShapeRule } from './rule.ts';
 
 function spatial(input: Shape, channels: number, window: Window2d, ceil = false): Shape {
   if (input.length !== 4) throw new Unsupported('images that are not [N, C, H, W]');
@@ -13,7 +13,8 @@ function spatial(input: Shape, channels: number, window: Window2d, ceil = false)
 function convolution({ node, shape }: Scope, weight: number): readonly Shape[] {
   const [out = 1, perGroup = 1, ...kernel] = shape(weight);
   const groups = intAttribute(node, 'group', 1);
-  if (kernel.length !== 2 || shape(0)[1] !== perGroup * groups || out % groups !== 0) {
+  if (kernel.length !== 2) throw new Unknown();
+  if (shape(0)[1] !== perGroup * groups || out % groups !== 0) {
     throw new Unsupported(
       `${node.opType} of weights [${shape(weight).join()}] in ${groups} groups over [${shape(0).join()}]`,
     );
@@ -25,7 +26,8 @@ function convolution({ node, shape }: Scope, weight: number): readonly Shape[] {
 const transposed: ShapeRule = ({ node, shape }) => {
   const [inputs, perGroup = 1, ...kernel] = shape(1);
   const [n = 1, channels, ...size] = shape(0);
-  if (kernel.length !== 2 || size.length !== 2 || channels !== inputs)
+  if (kernel.length !== 2) throw new Unknown();
+  if (size.length !== 2 || channels !== inputs)
     throw new Unsupported(`ConvTranspose of weights [${shape(1).join()}] over [${shape(0).join()}]`);
   const out = perGroup * intAttribute(node, 'group', 1);
   const wanted = intsAttribute(node, 'output_shape', []);
@@ -44,7 +46,7 @@ const transposed: ShapeRule = ({ node, shape }) => {
 
 const pool: ShapeRule = ({ node, shape }) => {
   const kernel = intsAttribute(node, 'kernel_shape', []);
-  if (kernel.length !== 2) throw new Unsupported(`${node.opType} with a kernel of rank ${kernel.length}`);
+  if (kernel.length !== 2) throw new Unknown();
   const result = spatial(
     shape(0),
     shape(0)[1] ?? 1,
