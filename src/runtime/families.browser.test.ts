@@ -2,8 +2,10 @@
  * @file Our reading of every family against the engine's: what is written back computes the same bits, every inferred shape is the
  * engine's, the fused form and both sides of every cut give the outputs of the whole.
  */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FAMILIES } from '../fixtures/families.ts';
+import { blockModel, blockSpec } from '../fixtures/random-block.ts';
 import { numbersOf, randomFeeds, run, typeOf, withEveryValue, type Values } from '../fixtures/engine.ts';
 import { cutsOf, segmentOf } from '../core/graph/cuts.ts';
 import { foldConstants } from '../core/graph/fold-constants.ts';
@@ -102,3 +104,17 @@ describe.each(['efficientnet-lite0', 'efficientnet-lite1', 'efficientnet-lite2',
     );
   },
 );
+
+describe('random blocks of linear operators', () => {
+  it('give the same output on the engine after fusion', async () => {
+    let merged = 0;
+    for (const [i, spec] of fc.sample(blockSpec, { numRuns: 500, seed: 2026 }).entries()) {
+      const model = blockModel(spec);
+      const { model: fused, report } = fuseModel(model, shapesOf(model));
+      const feeds = await randomFeeds(model.graph.inputs, i);
+      expectSame(await run(fused, feeds, false), await run(model, feeds, false), 1e-4);
+      merged += report.merged;
+    }
+    expect(merged).toBeGreaterThan(500);
+  });
+});

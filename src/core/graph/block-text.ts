@@ -48,16 +48,16 @@ const activationsOf = ({ nodes }: Layer): readonly string[] =>
 const showsChannels = (layer: Layer, { layers }: Block): boolean =>
   isMain(layer) && (layer.operatorClass !== 'matmul' || layers.length === 1);
 
-/** What each layer of a block does beside its title: channels, stride, groups, activation. */
+/** What each layer of a block does beside its title: channels – or what shape comes out –, stride, groups, activation. */
 export function layerDetails(block: Block): readonly string[] {
   const channels = channelsOf(block);
   return block.layers.map((layer) => {
-    const main = layer.nodes[0];
-    const inputs = main?.inputs.map((name) => channels.get(name)) ?? [];
-    const [before] = inputs.filter((each) => each !== undefined);
+    const [main] = layer.nodes;
+    const [before] = main?.inputs.flatMap((name) => channels.get(name) ?? []) ?? [];
     const after = channels.get(main?.outputs[0] ?? '');
+    const shape = block.layers.length === 1 && !isMain(layer) ? [shapeText(block.output)] : [];
     return [
-      ...(showsChannels(layer, block) ? channelText(before, after) : []),
+      ...(showsChannels(layer, block) ? channelText(before, after) : shape),
       ...strideText(layer.nodes),
       ...groupText(layer),
       ...activationsOf(layer),

@@ -89,8 +89,17 @@ function outputShapes(
   if (shapes.some((shape) => shape.some((size) => !Number.isSafeInteger(size) || size < 1))) {
     throw new Unsupported(`${node.opType} with an empty result`);
   }
+  if (shapes.flat().some((size) => size > LARGEST))
+    throw new Unsupported(`${node.opType} with a huge result`);
+  if (shapes.some(({ length }) => length > MOST_AXES))
+    throw new Unsupported(`${node.opType} with too many axes`);
   return shapes;
 }
+
+/** As many as the engine has kernels for, and some; more come from damaged files only. */
+const MOST_AXES = 64;
+/** As long as an axis of a file may be. */
+const LARGEST = 2 ** 31;
 
 const BOOLEAN = new Set([
   'Equal',

@@ -180,6 +180,13 @@ function dtypeOf(number: number, of: string): DataType {
   return dtype;
 }
 
+/** More axes than any tensor has; what permutes them takes time by the square. */
+const MOST_AXES = 64;
+
+function checkRank(axes: number, of: string): void {
+  if (axes > MOST_AXES) throw new Invalid(`“${of}” has ${axes} dimensions`);
+}
+
 function dimension(size: bigint, of: string): number {
   if (size < 0n || size > 1n << 31n) throw new Invalid(`“${of}” has an impossible dimension (${size})`);
   return Number(size);
@@ -220,6 +227,7 @@ function valueOf(proto: ValueInfoProto, bindings: Bindings): ValueInfo {
   const type = proto.type?.value;
   if (type?.case !== 'tensorType') throw new Invalid(`“${proto.name}” is not a tensor`);
   const { shape } = type.value;
+  checkRank(shape?.dim.length ?? 0, proto.name);
   return {
     name: proto.name,
     dtype: dtypeOf(type.value.elemType, proto.name),
@@ -303,6 +311,7 @@ function tensorOf(proto: TensorProto, named: 'kept' | 'known' = 'known'): Tensor
     throw new Invalid(`“${proto.name}” keeps its data in another file; export the model as one file`);
   }
   const dtype = dtypeOf(proto.dataType, proto.name);
+  checkRank(proto.dims.length, proto.name);
   const shape = proto.dims.map((size) => dimension(size, proto.name));
   const bytes = proto.rawData.length > 0 ? Uint8Array.from(proto.rawData) : typedBytes(proto, dtype);
   const expected = elementCount(shape) * BYTES_PER_ELEMENT[dtype];

@@ -1,0 +1,26 @@
+/** @file How much room a text takes, so that a box can be as tall as its title needs. */
+
+/** Width of a text in the font of a title, px. */
+export type TextWidth = (text: string) => number;
+
+/** Lines of a text that breaks at spaces only, in `room` px. */
+export function linesOf(text: string, room: number, textWidth: TextWidth): number {
+  let lines = 1;
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && textWidth(longer) > room) {
+      lines++;
+      line = word;
+    } else line = longer;
+  }
+  return lines;
+}
+
+/** Measures in a canvas with the family of the page; `font` is weight and size. */
+export function textWidthOf(font: string): TextWidth {
+  const context = document.createElement('canvas').getContext('2d');
+  if (!context) return (text) => 8 * text.length;
+  context.font = `${font} ${getComputedStyle(document.body).fontFamily}`;
+  return (text) => context.measureText(text).width;
+}
