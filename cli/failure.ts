@@ -32,4 +32,7 @@ export const fail = (code: FailureCode, message: string) =>
 
 /** What happened, to which file; without the page's advice, which speaks of buttons. */
 export const failOn = (path: string, error: AppError) =>
-  fail(error.code, `${path}: ${messageOf(error).what}`);
+  fail(error.code, `${path}: ${messageOf(error).what}${adviceOf(error)}`);
+
+const adviceOf = (error: AppError): string =>
+  error.code === 'model-open' ? ' Give each a size: --dimension NAME=SIZE.' : '';

@@ -95,6 +95,8 @@ export interface ModelFile {
   readonly shipped: { readonly id: string; readonly folder: string; readonly manifest: Manifest } | null;
   /** Id of the configuration that was asked for. */
   readonly configuration: string | undefined;
+  /** Sizes of the dimensions that an own file leaves open. */
+  readonly dimensions: Readonly<Record<string, number>>;
 }
 
 /** What to call a model in a text. */
@@ -102,11 +104,14 @@ export const nameOf = ({ path, shipped, configuration }: ModelFile): string =>
   `${shipped?.id ?? path}${configuration === undefined ? '' : `, configuration ${configuration}`}`;
 
 /** `name` is a file where there is one or where it looks like one, else the id of a shipped model. */
-export async function findModel(name: string, configuration?: string): Promise<Result<ModelFile, CliError>> {
+export async function findModel(
+  name: string,
+  { configuration, dimensions = {} }: Partial<Pick<ModelFile, 'configuration' | 'dimensions'>> = {},
+): Promise<Result<ModelFile, CliError>> {
   const facts = await stat(name).catch((thrown: unknown) => unreadable(name, thrown));
   const own = (path: string): Result<ModelFile, CliError> =>
     configuration === undefined
-      ? ok({ path, shipped: null, configuration })
+      ? ok({ path, shipped: null, configuration, dimensions })
       : fail('configuration-unknown', `${path} is a plain file and has no configurations.`);
   if (!('ok' in facts) && facts.isFile()) return own(name);
   if (name.endsWith('.onnx') || /[\\/]/.test(name)) {
@@ -133,11 +138,12 @@ export async function findModel(name: string, configuration?: string): Promise<R
       `${name} has no configuration “${configuration}”. It has: ${ids.join(', ') || 'only one'}.`,
     );
   }
-  return ok({ path: join(folder, manifest.file), shipped: { id: name, folder, manifest }, configuration });
+  const shipped = { id: name, folder, manifest };
+  return ok({ path: join(folder, manifest.file), shipped, configuration, dimensions });
 }
 
 /** A model's share of a request to the page: its id, or its file and where the page finds it. */
-export function modelRequest({ shipped, path, configuration }: ModelFile): {
+export function modelRequest({ shipped, path, configuration, dimensions }: ModelFile): {
   readonly argument: ModelChoice;
   readonly files: ReadonlyMap<string, string>;
 } {
@@ -146,7 +152,7 @@ export function modelRequest({ shipped, path, configuration }: ModelFile): {
     return { argument, files: new Map() };
   }
   const pathname = servedAs('model', path);
-  return { argument: { modelUrl: `.${pathname}` }, files: new Map([[pathname, resolve(path)]]) };
+  return { argument: { modelUrl: `.${pathname}`, dimensions }, files: new Map([[pathname, resolve(path)]]) };
 }
 
 /** Where the server shows a local file to the page; plain characters only, so that no URL escapes are needed. */

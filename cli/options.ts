@@ -13,6 +13,7 @@ export interface Options {
   readonly json: string | undefined;
   readonly model: string | undefined;
   readonly configuration: string | undefined;
+  readonly dimensions: Readonly<Record<string, number>>;
   readonly image: readonly string[];
   readonly processors: readonly ProcessorId[] | undefined;
   readonly objective: Objective | undefined;
@@ -52,6 +53,14 @@ export const FLAGS: Readonly<Record<OptionName, Flag>> = {
     help: [
       '--configuration ID',
       'of an elastic model such as rep-tiny; a wrong one lists them (default: the largest; compose: all)',
+    ],
+  },
+  dimensions: {
+    flag: 'dimension',
+    config: { type: 'string', multiple: true },
+    help: [
+      '--dimension NAME=SIZE',
+      'a size for an input dimension that the file leaves open; may be repeated',
     ],
   },
   image: {
@@ -127,9 +136,13 @@ export function parseOptions(
     const images = values[FLAGS.image.flag];
     const typed = typedOptions(text('processors'), text('objective'));
     if (!typed.ok) return typed;
+    const list = values[FLAGS.dimensions.flag];
+    const dimensions = sizesOf(Array.isArray(list) ? list.map(String) : []);
+    if (!dimensions.ok) return dimensions;
     return ok({
       ...typed.value,
       files: positionals,
+      dimensions: dimensions.value,
       help: values['help'] === true,
       json: text('json'),
       model: text('model'),
@@ -144,6 +157,17 @@ export function parseOptions(
   } catch (thrown) {
     return err(firstSentence(thrown));
   }
+}
+
+/** `NAME=SIZE`, where a name may hold anything but its last “=”. */
+function sizesOf(list: readonly string[]): Result<Readonly<Record<string, number>>, string> {
+  const sizes: Record<string, number> = {};
+  for (const entry of list) {
+    const [, name, size] = /^(.+)=([1-9]\d{0,4})$/.exec(entry) ?? [];
+    if (name === undefined) return err(`“${entry}” is not NAME=SIZE, as in height=224`);
+    sizes[name] = Number(size);
+  }
+  return ok(sizes);
 }
 
 function typedOptions(

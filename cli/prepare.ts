@@ -11,7 +11,7 @@ import { readBytes, type ModelFile } from './input.ts';
 export async function prepareFile(file: ModelFile): Promise<Result<PreparedModel, CliError>> {
   const bytes = await readBytes(file.path);
   if (!bytes.ok) return bytes;
-  const source = readModel(bytes.value);
+  const source = readModel(bytes.value, file.dimensions);
   if (!source.ok) return failOn(file.path, source.error);
   const composed = await compose(file, source.value);
   if (!composed.ok) return composed;

@@ -20,13 +20,13 @@ export const classify: Command = {
   details:
     'One frame after another on one processor (default wasm:1). The time of a picture holds pre-processing and inference,\n' +
     'not decoding the file; it is one run, so no measurement.',
-  options: ['model', 'configuration', 'image', 'processors'],
+  options: ['model', 'configuration', 'dimensions', 'image', 'processors'],
   wrongUsage: ({ image, files, processors }) => {
     if (image.length + files.length === 0) return 'classify needs at least one --image';
     return (processors?.length ?? 1) === 1 ? null : 'classify runs on one processor: name one';
   },
-  run: async ({ model: name, configuration, image, files: more, processors }, { io, drive }) => {
-    const model = await findModel(name ?? 'efficientnet-lite0', configuration);
+  run: async ({ model: name, configuration, dimensions, image, files: more, processors }, { io, drive }) => {
+    const model = await findModel(name ?? 'efficientnet-lite0', { configuration, dimensions });
     if (!model.ok) return model;
     const named = await imageFiles([...image, ...more]);
     if (!named.ok) return named;

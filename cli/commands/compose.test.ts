@@ -14,7 +14,7 @@ const MODEL = 'rep-digits';
 async function smallest(): Promise<{ readonly id: string; readonly onnx: Uint8Array }> {
   const found = await findModel(MODEL);
   const id = found.ok ? (found.value.shipped?.manifest.elastic?.configurations[0]?.id ?? '') : '';
-  const model = await findModel(MODEL, id);
+  const model = await findModel(MODEL, { configuration: id });
   const prepared = model.ok ? await prepareFile(model.value) : model;
   if (!prepared.ok) throw new Error(prepared.error.message);
   return { id, onnx: serializeModel(prepared.value.forms.deploy.model) };

@@ -75,7 +75,7 @@ export const compose: Command = {
       ? 'compose takes one shipped model: --model ID'
       : null,
   run: async ({ model: name = '', configuration, out }, { io, drive }) => {
-    const model = await findModel(name, configuration);
+    const model = await findModel(name, { configuration });
     if (!model.ok) return model;
     if (!model.value.shipped?.manifest.elastic)
       return fail('configuration-unknown', `${name} has no configurations to compose.`);

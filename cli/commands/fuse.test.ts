@@ -37,15 +37,17 @@ describe('fuse', () => {
       kept: [{ node: 'add', reason: 'it must stay' }],
       ...difference,
       equivalence: { ...difference, n: 4, processor: 'wasm:1', seconds },
+      workerSeconds: [0.2, 0.1, 0.3],
     } satisfies FuseReport;
     const ran = await run(['fuse', input, '--check', '--json', '-'], { answer: ok(answer) });
     expect(ran.code).toBe(0);
     expect(JSON.parse(ran.out)).toEqual(answer);
     expect(ran.err).toContain('3.0e-7 relative (4 random inputs, wasm:1)');
     expect(ran.err).toContain('2.00 × as fast');
+    expect(ran.err).toContain('takes 200 ms in the page’s worker (median of 3');
     expect(ran.err).toContain('kept 1: it must stay (add)');
     const [request] = ran.requests;
-    expect(request?.argument).toEqual({ modelUrl: './cli/model/own_net.onnx' });
+    expect(request?.argument).toEqual({ modelUrl: './cli/model/own_net.onnx', dimensions: {} });
     expect(request?.files).toEqual(new Map([['/cli/model/own_net.onnx', input]]));
   });
   it('refuses what is no model, and what is not there, in one line', async () => {

@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { detailOf } from '../../src/core/errors.ts';
 import { serializeModel } from '../../src/core/onnx/serialize.ts';
 import type { FusionReport } from '../../src/core/reparam/fuse.ts';
+import { median } from '../../src/core/stats.ts';
 import { ok, type Result } from '../../src/core/result.ts';
 import type { FuseReport } from '../../src/playground/console-api.ts';
 import type { Command } from '../context.ts';
@@ -52,6 +53,16 @@ function equivalenceText(equivalence: FuseReport['equivalence']): string {
   );
 }
 
+function workerText(seconds: FuseReport['workerSeconds']): readonly string[] {
+  const middle = median(seconds ?? []);
+  return middle === null
+    ? []
+    : [
+        `Reading, fusing and writing it takes ${figure(middle * 1000)} ms in the page’s worker ` +
+          `(median of ${seconds?.length ?? 0}, performance.now).`,
+      ];
+}
+
 function textOf(name: string, report: FuseReport, output: string | undefined): string {
   return [
     `${name}: ${report.merged} of ${report.before.nodes} nodes merged.`,
@@ -60,6 +71,7 @@ function textOf(name: string, report: FuseReport, output: string | undefined): s
     '',
     ...keptLines(report),
     equivalenceText(report.equivalence),
+    ...workerText(report.workerSeconds),
     ...(output === undefined ? [] : [`Written: ${output}`]),
   ].join('\n');
 }
@@ -76,11 +88,14 @@ async function write(path: string, bytes: Uint8Array): Promise<Result<null, CliE
 export const fuse: Command = {
   name: 'fuse',
   summary: 'fuse a multi-branch model exactly, and write it as ONNX',
-  usage: ['fuse IN.onnx [OUT.onnx] [--check]', 'fuse --model ID [--configuration ID] [OUT.onnx]'],
+  usage: [
+    'fuse IN.onnx [OUT.onnx] [--dimension NAME=SIZE …] [--check]',
+    'fuse --model ID [--configuration ID] [OUT.onnx]',
+  ],
   details:
     'A file is fused without a browser; --check, and a shipped model by its id, also run both forms in one and give the\n' +
     'largest difference of their outputs. Of an elastic model the configuration is composed first.',
-  options: ['model', 'configuration', 'check'],
+  options: ['model', 'configuration', 'dimensions', 'check'],
   wrongUsage: ({ files, model, configuration }) => {
     if (model === undefined && configuration !== undefined)
       return 'a configuration is one of a shipped model: name it by --model';
@@ -88,16 +103,22 @@ export const fuse: Command = {
     if (files.length > most) return `fuse takes at most ${most} file${most === 1 ? ' besides --model' : 's'}`;
     return model === undefined && files.length === 0 ? 'fuse needs a model: a file, or --model' : null;
   },
-  run: async ({ files, model: name, configuration, check }, { io, drive }) => {
+  run: async ({ files, model: name, configuration, dimensions, check }, { io, drive }) => {
     const [input = '', output] = name === undefined ? files : [name, ...files];
-    const model = await findModel(input, configuration);
+    const model = await findModel(input, { configuration, dimensions });
     if (!model.ok) return model;
     const writable = output === undefined ? ok(null) : await checkWritable(output);
     if (!writable.ok) return writable;
     const prepared = await prepareFile(model.value);
     if (!prepared.ok) return prepared;
     const { forms, fusion } = prepared.value;
-    let report: FuseReport = { ...fusion, maxAbsDifference: null, maxRelDifference: null, equivalence: null };
+    let report: FuseReport = {
+      ...fusion,
+      maxAbsDifference: null,
+      maxRelDifference: null,
+      equivalence: null,
+      workerSeconds: null,
+    };
     if (check || model.value.shipped) {
       const { argument, files: served } = modelRequest(model.value);
       const answer = await drive({ verb: 'fuse', argument, files: served, webgpu: false }, io);

@@ -34,17 +34,17 @@ const shapesOf = (values: FormDescription['inputs']): string =>
 export const inspect: Command = {
   name: 'inspect',
   summary: 'what is in a model: operators, work, weights, cuts (no browser)',
-  usage: ['inspect FILE.onnx', 'inspect --model ID [--configuration ID]'],
+  usage: ['inspect FILE.onnx [--dimension NAME=SIZE …]', 'inspect --model ID [--configuration ID]'],
   details: 'Reads the model as it was trained, before fusion. FLOP count one fused multiply-add as two.',
-  options: ['model', 'configuration'],
+  options: ['model', 'configuration', 'dimensions'],
   wrongUsage: ({ files, model, configuration }) =>
     model === undefined && configuration !== undefined
       ? 'a configuration is one of a shipped model: name it by --model'
       : files.length + (model === undefined ? 0 : 1) === 1
         ? null
         : 'inspect takes one model: a file, or --model',
-  run: async ({ files, model: name, configuration }) => {
-    const model = await findModel(name ?? files[0] ?? '', configuration);
+  run: async ({ files, model: name, configuration, dimensions }) => {
+    const model = await findModel(name ?? files[0] ?? '', { configuration, dimensions });
     if (!model.ok) return model;
     const prepared = await prepareFile(model.value);
     if (!prepared.ok) return prepared;

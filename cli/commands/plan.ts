@@ -102,17 +102,26 @@ export const plan: Command = {
   ],
   details:
     'Measures the device first, unless --profile has it; then the single processors and the best few plans.',
-  options: ['model', 'configuration', 'processors', 'objective', 'profile', 'predictOnly', 'all'],
+  options: [
+    'model',
+    'configuration',
+    'dimensions',
+    'processors',
+    'objective',
+    'profile',
+    'predictOnly',
+    'all',
+  ],
   wrongUsage: ({ files, predictOnly, all }) => {
     if (files.length > 0)
       return `plan takes no files, but got ${files.join(' ')}; a model is named by --model`;
     return predictOnly && all ? '--predict-only runs nothing and --all runs everything: choose one' : null;
   },
   run: async (
-    { model: name, configuration, processors, objective, profile: path, predictOnly, all },
+    { model: name, configuration, dimensions, processors, objective, profile: path, predictOnly, all },
     { io, drive },
   ) => {
-    const model = await findModel(name ?? 'efficientnet-lite0', configuration);
+    const model = await findModel(name ?? 'efficientnet-lite0', { configuration, dimensions });
     if (!model.ok) return model;
     const profile = await profileText(path, processors ?? []);
     if (!profile.ok) return profile;

@@ -17,6 +17,7 @@ export type AppError =
   /** `id` is null where any was asked for. */
   | { readonly code: 'configuration-unknown'; readonly model: string; readonly id: string | null }
   | { readonly code: 'model-invalid'; readonly detail: string }
+  | { readonly code: 'labels-invalid'; readonly detail: string }
   /** Inputs of no one size, and nobody has said which; `size` is null where it is missing. */
   | { readonly code: 'model-open'; readonly dimensions: readonly FreeDimension[] }
   | { readonly code: 'model-unsupported'; readonly node: string; readonly detail: string }

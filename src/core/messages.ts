@@ -89,6 +89,11 @@ export function messageOf(error: AppError): Message {
         what: `This is not a readable ONNX model: ${error.detail}.`,
         remedy: 'Check that the file is complete, or choose another; the one before is still loaded.',
       };
+    case 'labels-invalid':
+      return {
+        what: `This is not a labels file for the model: ${error.detail}.`,
+        remedy: 'Choose a text file with one class name a line, in the order of the model’s outputs.',
+      };
     case 'model-open': {
       const names = error.dimensions.filter(({ size }) => size === null).map(({ name }) => `“${name}”`);
       return {

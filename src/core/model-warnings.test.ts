@@ -7,7 +7,7 @@ import { prepareModel } from './prepare-model.ts';
 
 function warningsOf(model: Model): readonly string[] {
   const prepared = prepareModel(serializeModel(model));
-  if (!prepared.ok) throw new Error(prepared.error.detail);
+  if (!prepared.ok) throw new Error(prepared.error.code);
   return prepared.value.warnings;
 }
 

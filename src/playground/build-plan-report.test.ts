@@ -15,7 +15,7 @@ import type { PlanRequest } from './plan-request.ts';
 import type { RacedPlan } from './race-plans.ts';
 
 const prepared = prepareModel(repNetBytes());
-if (!prepared.ok) throw new Error(prepared.error.detail);
+if (!prepared.ok) throw new Error(prepared.error.code);
 const form = prepared.value.forms.deploy.description;
 
 const requestOf = (processors: readonly ProcessorId[], more: Partial<PlanRequest> = {}): PlanRequest => ({

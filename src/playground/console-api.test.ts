@@ -198,6 +198,7 @@ describe('fuse and inspect', () => {
       maxAbsDifference: 2e-6,
       maxRelDifference: 3e-7,
       equivalence: TINY_EQUIVALENCE,
+      workerSeconds: null,
     });
     expect(fused).toMatchObject({
       before: { operators: { Conv: 8, BatchNormalization: 10 } },

@@ -37,6 +37,8 @@ export interface ModelChoice {
   readonly model?: string;
   /** … or where an own ONNX file is. */
   readonly modelUrl?: string;
+  /** Sizes of the dimensions that the own file leaves open, by their names. */
+  readonly dimensions?: Readonly<Record<string, number>>;
   /** Of an elastic model: the configuration to compose. Without it, the one in force or the default. */
   readonly configuration?: string;
 }
@@ -68,6 +70,8 @@ export interface FuseReport extends FusionReport {
   readonly maxAbsDifference: number | null;
   readonly maxRelDifference: number | null;
   readonly equivalence: Equivalence | null;
+  /** Of reading, fusing and writing the file in the worker, each time; null where it was not done there. */
+  readonly workerSeconds: readonly number[] | null;
 }
 
 export interface ComposeChoice extends ModelChoice {
@@ -91,6 +95,9 @@ export interface RidgepointApi {
   compare(profileJson: string): readonly ComparedMetric[] | Failure;
 }
 
+/** Runs of reading, fusing and writing a model, for the median of their seconds. */
+const FUSION_RUNS = 5;
+
 function failure(error: AppError): Failure {
   const { what, remedy } = messageOf(error);
   return { error: { code: error.code, message: what, remedy } };
@@ -111,12 +118,17 @@ function objectiveOf(name: string | undefined): Result<Objective | undefined> {
 }
 
 export function createApi(playground: Playground): RidgepointApi {
-  const load = async ({ model, modelUrl, configuration }: ModelChoice): Promise<Result<LoadedModel>> => {
+  const load = async ({
+    model,
+    modelUrl,
+    dimensions,
+    configuration,
+  }: ModelChoice): Promise<Result<LoadedModel>> => {
     if (modelUrl !== undefined) {
       const name = modelUrl.split('/').at(-1) ?? 'model.onnx';
       if (configuration !== undefined) return err({ code: 'configuration-unknown', model: name, id: null });
       const bytes = await fetchBytes(modelUrl, name, new AbortController().signal, () => undefined);
-      return bytes.ok ? playground.loadModelFile(name, bytes.value) : bytes;
+      return bytes.ok ? playground.loadModelFile(name, bytes.value, { dimensions: dimensions ?? {} }) : bytes;
     }
     const loaded = playground.state.model;
     const id = model ?? loaded?.manifest.id ?? 'efficientnet-lite0';
@@ -124,6 +136,16 @@ export function createApi(playground: Playground): RidgepointApi {
     return configuration === undefined || configuration === loaded.configuration
       ? ok(loaded)
       : playground.chooseConfiguration(configuration);
+  };
+
+  const timeInWorker = async (
+    { modelUrl }: ModelChoice,
+    { manifest }: LoadedModel,
+  ): Promise<readonly number[] | null> => {
+    const url = modelUrl ?? `./models/${manifest.id}/${manifest.file}`;
+    const bytes = await fetchBytes(url, manifest.name, new AbortController().signal, () => undefined);
+    const seconds = bytes.ok ? await playground.timeFusion(bytes.value, FUSION_RUNS) : bytes;
+    return seconds.ok ? seconds.value : null;
   };
 
   return {
@@ -188,6 +210,7 @@ export function createApi(playground: Playground): RidgepointApi {
         maxAbsDifference: equivalence?.maxAbsDifference ?? null,
         maxRelDifference: equivalence?.maxRelDifference ?? null,
         equivalence,
+        workerSeconds: await timeInWorker(choice, model.value),
       };
     },
     async compose({ configuration, runs = COMPOSE_RUNS, ...choice }) {

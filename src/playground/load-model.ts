@@ -10,6 +10,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import { fetchBytes, fetchJson } from '../platform/fetch.ts';
 import type { ModelClient } from '../workers/model.client.ts';
 import type { ElasticSource, ModelDescription } from '../workers/model.api.ts';
+import type { OwnModelFile } from './own-models.ts';
 
 export interface ModelFiles {
   /** As it was published, of all configurations. */
@@ -105,7 +106,7 @@ export async function openModel(
 ): Promise<Result<ModelDescription>> {
   onProgress('Reading and fusing the model', null);
   const { bytes, elastic, manifest } = files;
-  const opened = await worker.call((remote) => remote.open(bytes, elastic ?? undefined));
+  const opened = await worker.call((remote) => remote.open(bytes, { elastic: elastic ?? undefined }));
   return opened.ok ? checkAgainst(manifest, opened.value) : opened;
 }
 
@@ -185,19 +186,19 @@ function misfitOf({ forms }: ModelDescription): AppError | null {
   return null;
 }
 
-/** Opens a visitor's own ONNX file; classes are numbered. */
+/** Opens a visitor's own ONNX file; classes are numbered where no labels came with it. */
 export async function openOwnModel(
-  name: string,
-  bytes: Uint8Array<ArrayBuffer>,
+  { name, bytes, dimensions, labels: given }: OwnModelFile,
   worker: ModelClient,
 ): Promise<Result<OpenedModel>> {
-  const opened = await worker.call((remote) => remote.open(bytes));
+  const opened = await worker.call((remote) => remote.open(bytes, { bindings: dimensions }));
   if (!opened.ok) return opened;
   const unfit = misfitOf(opened.value);
   if (unfit) return err(unfit);
   const manifest = manifestOf(name, bytes.length, opened.value);
   if (!manifest.ok) return manifest;
-  const labels = Array.from({ length: manifest.value.output.classes }, (_, i) => `class ${i}`);
+  const { classes } = manifest.value.output;
+  const labels = given?.length === classes ? given : Array.from({ length: classes }, (_, i) => `class ${i}`);
   const files = { published: manifest.value, manifest: manifest.value, labels };
   return ok({ files, configuration: null, description: opened.value });
 }

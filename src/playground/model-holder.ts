@@ -11,7 +11,9 @@ import { composeConfigurations, type ComposedConfiguration } from './compose-con
 import type { LiveController } from './live-controller.ts';
 import { checkAgainst, fetchModel, openModel, openOwnModel, type OpenedModel } from './load-model.ts';
 import type { ProcessorPool } from './processors.ts';
-import type { Equivalence, LoadedModel, Store } from './state.ts';
+import type { OwnModelFile } from './own-models.ts';
+import type { ProcessorId } from '../core/profile/profile.ts';
+import type { Equivalence, FormSpeed, LoadedModel, Store } from './state.ts';
 import type { Work } from './task-runner.ts';
 
 /** What the holder needs of the playground. */
@@ -50,9 +52,10 @@ export class ModelHolder {
     });
   }
 
-  async loadFile(name: string, bytes: Uint8Array<ArrayBuffer>, work: Work): Promise<Result<LoadedModel>> {
+  async loadFile(file: OwnModelFile, work: Work): Promise<Result<LoadedModel>> {
     await this.host.live.stop();
-    return this.adopt(work, (worker) => openOwnModel(name, bytes, worker));
+    work.onProgress('Reading and fusing the model', null);
+    return this.adopt(work, (worker) => openOwnModel(file, worker));
   }
 
   /** Composes another configuration of the loaded model, in the worker that has its weights. */
@@ -79,6 +82,7 @@ export class ModelHolder {
         configuration: id,
         description: description.value,
         equivalence: null,
+        speeds: [],
       };
       const put = await this.put(model, work);
       isChosen = put.ok;
@@ -88,6 +92,29 @@ export class ModelHolder {
       const back = isChosen ? null : await this.worker.call((remote) => remote.compose(earlier));
       if (back?.ok === false) this.forget();
     }
+  }
+
+  timeFusion(bytes: Uint8Array<ArrayBuffer>, runs: number): Promise<Result<readonly number[]>> {
+    return this.worker.call((remote) => remote.timeFusion(bytes, runs));
+  }
+
+  /** Runs both forms of the loaded model on each processor, in turn, for their times. */
+  async timeForms(processors: readonly ProcessorId[], work: Work): Promise<Result<readonly FormSpeed[]>> {
+    const { model } = this.host.store.getState();
+    if (!model) return err({ code: 'model-missing' });
+    await this.host.live.stop();
+    const speeds: FormSpeed[] = [];
+    for (const [i, processor] of processors.entries()) {
+      work.onProgress(`Timing both forms on ${processor}`, i / processors.length);
+      const clients = await this.host.pool.acquire([processor]);
+      if (!clients.ok) return clients;
+      const [client] = clients.value;
+      if (!client) return err({ code: 'processor-invalid', id: processor });
+      const compared = await compareForms(model.description, this.worker, client, work.signal);
+      if (!compared.ok) return compared;
+      speeds.push({ processor, ...compared.value.seconds });
+    }
+    return ok(speeds);
   }
 
   /** Composes the named configuration, or each one, `runs` times; nothing is put in force. */
@@ -136,7 +163,15 @@ export class ModelHolder {
     this.worker = worker;
     let isIn = false;
     try {
-      const model = { published, manifest, labels, configuration, description, equivalence: null };
+      const model = {
+        published,
+        manifest,
+        labels,
+        configuration,
+        description,
+        equivalence: null,
+        speeds: [],
+      };
       const put = await this.put(model, work);
       isIn = put.ok;
       return put;

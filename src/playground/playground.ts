@@ -19,7 +19,14 @@ import { planModel } from './plan-model.ts';
 import type { PlanReport } from './plan-report.ts';
 import type { PlanRequest, Segments } from './plan-request.ts';
 import { checkProcessors, defaultProcessors, ProcessorPool } from './processors.ts';
-import { createPlaygroundStore, type LoadedModel, type PlaygroundState, type Store } from './state.ts';
+import { OwnModels, type OwnModelFile } from './own-models.ts';
+import {
+  createPlaygroundStore,
+  type FormSpeed,
+  type LoadedModel,
+  type PlaygroundState,
+  type Store,
+} from './state.ts';
 import { TaskRunner } from './task-runner.ts';
 
 export interface PlanOptions {
@@ -42,6 +49,8 @@ export class Playground {
   readonly live = new LiveController(this);
   private readonly holder = new ModelHolder(this);
   private readonly tasks = new TaskRunner(this.store);
+  /** The visitor's own models that are kept on this device. */
+  readonly own = new OwnModels(this.store);
   private probing: Promise<Capabilities> | null = null;
 
   /** Units of the loaded model's deploy form, as ONNX bytes. */
@@ -112,9 +121,39 @@ export class Playground {
     return this.tasks.run('modelTask', (work) => this.holder.compose(id, runs, work));
   }
 
-  /** Loads a visitor's own ONNX file. */
-  loadModelFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Result<LoadedModel>> {
-    return this.tasks.run('modelTask', (work) => this.holder.loadFile(name, bytes, work));
+  /**
+   * Loads a visitor's own ONNX file and keeps it on this device. One that leaves dimensions open waits in `openFile` for their
+   * sizes.
+   */
+  async loadModelFile(
+    name: string,
+    bytes: Uint8Array<ArrayBuffer>,
+    given: Partial<Pick<OwnModelFile, 'dimensions' | 'labels'>> = {},
+  ): Promise<Result<LoadedModel>> {
+    const file = { name, bytes, dimensions: given.dimensions ?? {}, labels: given.labels ?? null };
+    const loaded = await this.tasks.run('modelTask', (work) => this.holder.loadFile(file, work));
+    if (loaded.ok) await this.own.opened(file);
+    else if (loaded.error.code === 'model-open')
+      this.store.setState({ openFile: { file, dimensions: loaded.error.dimensions } });
+    return loaded;
+  }
+
+  /** Reads, fuses and writes a file `runs` times in the model worker, for the seconds of each; nothing is put in force. */
+  timeFusion(bytes: Uint8Array<ArrayBuffer>, runs: number): Promise<Result<readonly number[]>> {
+    return this.tasks.run('modelTask', () => this.holder.timeFusion(bytes, runs));
+  }
+
+  /** Times both forms of the loaded model on every processor of this device. */
+  async timeForms(): Promise<Result<readonly FormSpeed[]>> {
+    const timed = await this.tasks.run('modelTask', async (work) =>
+      this.holder.timeForms(
+        [...new Set(['wasm:1' as const, ...defaultProcessors(await this.capabilities())])],
+        work,
+      ),
+    );
+    const { model } = this.state;
+    if (timed.ok && model) this.store.setState({ model: { ...model, speeds: timed.value } });
+    return timed;
   }
 
   /** Classifies pictures one by one on one processor, pre-processing included. */

@@ -15,6 +15,7 @@ import type { CameraDevice } from '../platform/video-source.ts';
 import type { SourceKind } from '../platform/frame-source.ts';
 import type { ModelDescription } from '../workers/model.api.ts';
 import type { StageSpan } from '../workers/stage.api.ts';
+import type { OpenFile, RecentModel } from './own-models.ts';
 import type { SourceChoice } from './live-sources.ts';
 import type { PlanEntry, PlanReport } from './plan-report.ts';
 
@@ -43,6 +44,16 @@ export interface LoadedModel {
   readonly description: ModelDescription;
   /** Both forms on the same inputs; null until they were compared. */
   readonly equivalence: Equivalence | null;
+  /** How long each form takes on each processor; empty until they were timed. */
+  readonly speeds: readonly FormSpeed[];
+}
+
+/** Median seconds a run of each form on one processor, of `n` runs in turn with the other form. */
+export interface FormSpeed {
+  readonly processor: ProcessorId;
+  readonly multiBranch: number;
+  readonly deploy: number;
+  readonly n: number;
 }
 
 export interface Equivalence extends Difference {
@@ -109,6 +120,10 @@ export interface PlaygroundState {
   readonly capabilities: Capabilities | null;
   readonly model: LoadedModel | null;
   readonly modelTask: Task;
+  /** A file that waits to be told how large its open dimensions shall be. */
+  readonly openFile: OpenFile | null;
+  /** The visitor's own models that are kept on this device, newest first. */
+  readonly recentModels: readonly RecentModel[];
   readonly profile: DeviceProfile | null;
   readonly measureTask: Task;
   readonly objective: Objective;
@@ -128,6 +143,8 @@ export const INITIAL_STATE: PlaygroundState = {
   capabilities: null,
   model: null,
   modelTask: IDLE,
+  openFile: null,
+  recentModels: [],
   profile: null,
   measureTask: IDLE,
   objective: 'fastest',

@@ -39,9 +39,9 @@ export class TaskRunner {
     this.current?.controller.abort();
   }
 
-  /** Shows a failure; a cancelled task is none. */
+  /** Shows a failure; a cancelled task is none, and a question about a file is asked where the file was opened. */
   report(error: AppError): void {
-    if (error.code !== 'cancelled') this.store.setState({ notice: error });
+    if (error.code !== 'cancelled' && error.code !== 'model-open') this.store.setState({ notice: error });
   }
 
   /** Runs `work`, or refuses with `busy` while another task runs. */

@@ -1,5 +1,7 @@
 /** @file The model worker: parses, composes, fuses and splits ONNX models off the main thread. Holds one model, replaced only by a good one. */
 import type { Elastic } from '../core/elastic/elastic.ts';
+import type { FreeDimension } from '../core/graph/model.ts';
+import type { Bindings } from '../core/onnx/parse.ts';
 import type { FormDescription, FormId } from '../core/prepare-model.ts';
 import type { FusionReport } from '../core/reparam/fuse.ts';
 import type { Result } from '../core/result.ts';
@@ -9,6 +11,8 @@ export interface ModelDescription {
   readonly fusion: FusionReport;
   /** What a reader should know of the file. */
   readonly warnings: readonly string[];
+  /** Dimensions that the file leaves open, and what they are here. */
+  readonly freeDimensions: readonly FreeDimension[];
   /** Seconds to parse or compose, fuse and describe, in the worker. */
   readonly seconds: number;
 }
@@ -22,6 +26,13 @@ export interface ElasticSource {
   readonly configuration: string;
 }
 
+export interface OpenOptions {
+  /** Of an elastic model. */
+  readonly elastic?: ElasticSource | undefined;
+  /** Sizes for the dimensions that the file leaves open, by their names. */
+  readonly bindings?: Bindings | undefined;
+}
+
 /** What composing one configuration takes and gives. */
 export interface Composition {
   /** Of each run: choose, set statistics, fuse, describe, write ONNX. */
@@ -32,9 +43,11 @@ export interface Composition {
 
 export interface ModelApi {
   /** Replaces the held model; on failure the one before stays. */
-  open(bytes: Uint8Array, source?: ElasticSource): Promise<Result<ModelDescription>>;
+  open(bytes: Uint8Array, options?: OpenOptions): Promise<Result<ModelDescription>>;
   /** Another configuration of the held model; on failure the one before stays. */
   compose(configuration: string): Promise<Result<ModelDescription>>;
+  /** Reads, fuses and writes a file `runs` times, for the seconds of each; the held model stays. */
+  timeFusion(bytes: Uint8Array, runs: number): Promise<Result<readonly number[]>>;
   /** Composes a configuration `runs` times, for its time and its bytes; the held model stays. */
   tryComposition(configuration: string, runs: number): Promise<Result<Composition>>;
   /** Units `from`…`to` (inclusive) of a form as ONNX bytes. */

@@ -66,7 +66,7 @@ describe('an elastic model in the worker', () => {
   async function openElastic() {
     const worker = openModelWorker();
     const bytes = serializeModel(elasticModel());
-    const description = must(await worker.call((remote) => remote.open(bytes, source)));
+    const description = must(await worker.call((remote) => remote.open(bytes, { elastic: source })));
     return { worker, description };
   }
 
@@ -131,7 +131,7 @@ describe('an elastic model in the worker', () => {
     });
     const short = { ...source, calibration: source.calibration.slice(2) };
     const bytes = serializeModel(elasticModel());
-    expect(await openModelWorker().call((remote) => remote.open(bytes, short))).toMatchObject({
+    expect(await openModelWorker().call((remote) => remote.open(bytes, { elastic: short }))).toMatchObject({
       error: { code: 'manifest-invalid' },
     });
   });

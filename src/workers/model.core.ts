@@ -5,13 +5,14 @@ import { stageOf } from '../core/graph/units.ts';
 import { serializeModel } from '../core/onnx/serialize.ts';
 import {
   prepareForms,
+  prepareModel,
   readModel,
   type FormId,
   type PreparedModel,
   type SourceModel,
 } from '../core/prepare-model.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { Composition, ElasticSource, ModelApi, ModelDescription } from './model.api.ts';
+import type { Composition, ElasticSource, ModelApi, ModelDescription, OpenOptions } from './model.api.ts';
 
 interface Held {
   readonly source: SourceModel;
@@ -24,11 +25,23 @@ const nothingOpen = err({ code: 'worker-failed', worker: 'model', detail: 'no mo
 export class ModelCore implements ModelApi {
   private held: Held | null = null;
 
-  open(bytes: Uint8Array, elastic: ElasticSource | null = null): Promise<Result<ModelDescription>> {
+  open(bytes: Uint8Array, { elastic, bindings }: OpenOptions = {}): Promise<Result<ModelDescription>> {
     const start = performance.now();
-    const source = readModel(bytes);
+    const source = readModel(bytes, bindings);
     if (!source.ok) return Promise.resolve(source);
-    return Promise.resolve(this.hold(source.value, elastic, elastic?.configuration ?? null, start));
+    return Promise.resolve(this.hold(source.value, elastic ?? null, elastic?.configuration ?? null, start));
+  }
+
+  timeFusion(bytes: Uint8Array, runs: number): Promise<Result<readonly number[]>> {
+    const seconds: number[] = [];
+    for (let run = 0; run < runs; run++) {
+      const start = performance.now();
+      const prepared = prepareModel(bytes);
+      if (!prepared.ok) return Promise.resolve(prepared);
+      serializeModel(prepared.value.forms.deploy.model);
+      seconds.push((performance.now() - start) / 1000);
+    }
+    return Promise.resolve(ok(seconds));
   }
 
   compose(configuration: string): Promise<Result<ModelDescription>> {
@@ -76,6 +89,7 @@ export class ModelCore implements ModelApi {
       forms: { 'multi-branch': forms['multi-branch'].description, deploy: forms.deploy.description },
       fusion,
       warnings,
+      freeDimensions: source.model.freeDimensions ?? [],
       seconds: (performance.now() - start) / 1000,
     });
   }

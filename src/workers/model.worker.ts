@@ -6,7 +6,8 @@ import { ModelCore } from './model.core.ts';
 const core = new ModelCore();
 
 Comlink.expose({
-  open: (bytes, source) => core.open(bytes, source),
+  open: (bytes, options) => core.open(bytes, options),
+  timeFusion: (bytes, runs) => core.timeFusion(bytes, runs),
   compose: (configuration) => core.compose(configuration),
   tryComposition: async (configuration, runs) => {
     const result = await core.tryComposition(configuration, runs);

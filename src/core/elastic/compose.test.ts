@@ -18,7 +18,7 @@ function compose(id: string, family: Elastic = elastic, statistics = calibration
   const configuration = configurationOf(family, id);
   if (!configuration) throw new Error(`no configuration ${id}`);
   const composed = composeConfiguration(source, family, configuration, statistics);
-  if (!composed.ok) throw new Error(composed.error.detail);
+  if (!composed.ok) throw new Error(JSON.stringify(composed.error).replaceAll('\\"', '"'));
   return composed.value;
 }
 
@@ -46,7 +46,7 @@ describe('composeConfiguration', () => {
     const tail = { GlobalAveragePool: 1, Flatten: 1, Gemm: 1 };
     expect(operatorCounts(composed.graph)).toEqual({ ...before, ...tail });
     const prepared = prepareForms({ model: composed, foldedNodes: 0 });
-    if (!prepared.ok) throw new Error(prepared.error.detail);
+    if (!prepared.ok) throw new Error(prepared.error.code);
     expect(operatorCounts(prepared.value.forms.deploy.model.graph)).toEqual({ ...after, ...tail });
     expect(prepared.value.fusion.kept).toEqual([]);
     // Fused and composed compute the same.
@@ -101,7 +101,7 @@ describe('composeConfiguration', () => {
       kinds: [],
     } as unknown as Elastic['configurations'][number];
     const composed = composeConfiguration(model, plain, configuration, new Uint8Array());
-    if (!composed.ok) throw new Error(composed.error.detail);
+    if (!composed.ok) throw new Error(composed.error.code);
     expect(composed.value.graph.inputs[0]?.shape).toEqual([1, 3, 8, 8]);
     expect(floats(composed.value, 'block2.mean')).toEqual(floats(model, 'block2.mean'));
   });

@@ -10,8 +10,7 @@ import {
 } from '../../fixtures/graph.ts';
 import { evaluate } from '../../fixtures/reference.ts';
 import { inferShapes } from './infer-shapes.ts';
-import type { GraphNode } from './model.ts';
-import type { DataType, Tensor } from './model.ts';
+import type { GraphNode, Tensor } from './model.ts';
 import { windowLength, windowOf } from './window.ts';
 
 type Shape = readonly number[];

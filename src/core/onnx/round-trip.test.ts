@@ -19,7 +19,7 @@ import { decodeUtf8, encodeUtf8 } from './text.ts';
 
 function parsed(bytes: Uint8Array): Model {
   const result = parseModel(bytes);
-  if (!result.ok) throw new Error(result.error.detail);
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
   return result.value;
 }
 

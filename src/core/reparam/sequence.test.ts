@@ -60,7 +60,24 @@ const constants = <T extends object>(record: T): { [K in keyof T]: fc.Arbitrary<
     [K in keyof T]: fc.Arbitrary<T[K]>;
   };
 
-const layer = fc.record({
+interface Axis {
+  readonly taps: number;
+  readonly dilation: number;
+  readonly stride: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
+interface Layer {
+  readonly h: Axis;
+  readonly w: Axis;
+  readonly groups: number;
+  readonly bias: boolean;
+  readonly channels: number;
+  readonly seed: number;
+}
+
+const layer: fc.Arbitrary<Layer> = fc.record({
   h: axis,
   w: axis,
   groups: fc.constantFrom(1, 2, 4),
@@ -69,10 +86,7 @@ const layer = fc.record({
   seed: fc.nat({ max: 1000 }),
 });
 
-function formOf(
-  { h, w, groups, bias, channels, seed }: typeof layer extends fc.Arbitrary<infer T> ? T : never,
-  inputs: number,
-): LinearForm {
+function formOf({ h, w, groups, bias, channels, seed }: Layer, inputs: number): LinearForm {
   const count = channels * (inputs / groups) * h.taps * w.taps;
   return convolutionForm({
     source: 'v0',
@@ -121,10 +135,10 @@ describe('one convolution after another', () => {
 
   it('says which border stands in the way', () => {
     const shape = { taps: 3, dilation: 1, stride: 1, begin: 0, end: 0 };
-    const plain = { h: shape, w: shape, groups: 1, bias: false, channels: 4, seed: 1 };
+    const plain: Layer = { h: shape, w: shape, groups: 1, bias: false, channels: 4, seed: 1 };
     const padded = { ...plain, h: { ...shape, begin: 1 } };
     const point = { ...plain, h: { ...shape, taps: 1 }, w: { ...shape, taps: 1 } };
-    const between = (a: typeof plain, b: typeof plain): string | null =>
+    const between = (a: Layer, b: Layer): string | null =>
       sequenceObstacle(formOf(a, 4), formOf(b, 4), [HEIGHT, WIDTH]);
     expect(between(plain, plain)).toBeNull();
     expect(between({ ...plain, bias: true }, plain)).toBeNull();

@@ -1,4 +1,5 @@
 /** @file What is known of the vertex being read; stays at the foot of the page while the diagram is longer than it. */
+import { X } from 'lucide-react';
 import { shapeText } from '../../../core/graph/block-text.ts';
 import type { Vertex } from '../../../core/graph/diagram.ts';
 import { operationalIntensity, type Layer } from '../../../core/graph/layers.ts';
@@ -6,10 +7,20 @@ import { bytes, figure, flops, percent } from '../../number-format.ts';
 import css from './Diagram.module.css';
 import { titleOf } from './diagram-layout.ts';
 
-export function DiagramDetails({ vertex }: { readonly vertex: Vertex | null }) {
+interface Props {
+  readonly vertex: Vertex | null;
+  readonly onClose: () => void;
+}
+
+export function DiagramDetails({ vertex, onClose }: Props) {
   return (
     <figcaption className={css['details']} aria-live="polite" data-reading={vertex ? true : undefined}>
       {vertex ? <Reading vertex={vertex} /> : <Hint />}
+      {vertex && (
+        <button aria-label="Close" onClick={onClose}>
+          <X size={18} aria-hidden />
+        </button>
+      )}
     </figcaption>
   );
 }
@@ -35,10 +46,7 @@ function Reading({ vertex }: { readonly vertex: Vertex }) {
     <>
       <p>
         <strong>{titleOf(vertex)}</strong> {layers.length === 0 ? '' : detail}
-        <small>
-          {shapes.join(' → ')}
-          {layers.length > 0 && <> {operatorsOf(layers)}</>}
-        </small>
+        <small>{[shapes.join(' → '), operatorsOf(layers)].filter(Boolean).join(' · ')}</small>
       </p>
       {layers.length > 0 && (
         <dl>

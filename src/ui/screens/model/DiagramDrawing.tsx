@@ -46,7 +46,7 @@ export function DiagramDrawing({ layout, label, active, isRead, onActive, onTogg
           </text>
         ))}
       </svg>
-      <ol className={css['list']} aria-label={label}>
+      <ol className={css['list']} role="list" aria-label={label}>
         {vertices.map((placed) => (
           <VertexItem
             key={placed.vertex.id}
@@ -77,15 +77,25 @@ function VertexItem({ placed: { vertex, box, sketch }, isActive, isRead, onActiv
         data-id={id}
         data-kind={kind}
         data-repeats={repeats > 1 && isExpanded === false ? true : undefined}
+        data-bare={detail === '' || undefined}
         data-read={isRead || undefined}
         tabIndex={isActive ? 0 : -1}
         aria-expanded={isExpanded ?? undefined}
-        onFocus={() => onActive(id)}
-        onClick={() => onToggle(vertex)}
+        onFocus={({ currentTarget }) => {
+          // A press reads on release: what it opens must not slip under the finger.
+          if (currentTarget.matches(':focus-visible')) onActive(id);
+        }}
+        onClick={({ currentTarget }) => {
+          currentTarget.scrollIntoView({ block: 'nearest' });
+          onToggle(vertex);
+        }}
       >
         <OperatorMark operatorClass={operatorClass} />
         <span className={css['text']}>
-          <span className={css['title']}>{titleOf(vertex)}</span>
+          <span className={css['title']}>
+            {titleOf(vertex)}
+            <span className="visually-hidden">, </span>
+          </span>
           {sketch && (
             <svg width={sketch.width} height={sketch.height} aria-hidden className={css['sketch']}>
               {sketch.paths.map((path, i) => (
@@ -99,7 +109,8 @@ function VertexItem({ placed: { vertex, box, sketch }, isActive, isRead, onActiv
           <span className={css['detail']}>
             <span>{detail}</span>
             {share >= 0.005 && (
-              <span>
+              <span className={css['percent']}>
+                <span className="visually-hidden">, </span>
                 {percent(share)}
                 <span className="visually-hidden"> of the arithmetic</span>
               </span>

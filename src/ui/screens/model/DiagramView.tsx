@@ -10,7 +10,8 @@ import css from './Diagram.module.css';
 import { DiagramBar } from './DiagramBar.tsx';
 import { DiagramDetails } from './DiagramDetails.tsx';
 import { DiagramDrawing } from './DiagramDrawing.tsx';
-import { layoutOf, type Box } from './diagram-layout.ts';
+import { layoutOf } from './diagram-layout.ts';
+import type { Box } from './diagram-paths.ts';
 import { stepFrom } from './diagram-steps.ts';
 import { DiagramTable } from './DiagramTable.tsx';
 import { textWidthOf } from './diagram-text.ts';
@@ -38,12 +39,15 @@ interface Reading {
   readonly form: FormDescription;
   readonly expanded: ReadonlySet<string>;
   readonly active: string | null;
+  /** Whether what is known of the active vertex is shown. */
+  readonly isRead: boolean;
 }
 
 export function DiagramView({ form, label, children }: Props) {
   const [frame, width] = useWidth(960);
-  const [reading, setReading] = useState<Reading>({ form, expanded: NONE, active: null });
-  const { expanded, active } = reading.form === form ? reading : { expanded: NONE, active: null };
+  const [reading, setReading] = useState<Reading>({ form, expanded: NONE, active: null, isRead: false });
+  const { expanded, active, isRead } =
+    reading.form === form ? reading : { expanded: NONE, active: null, isRead: false };
   const textWidth = useMemo(() => textWidthOf('600 12.5px'), []);
   const diagram = useMemo(() => diagramOf(form, expanded), [form, expanded]);
   const isNarrow = width < NARROW;
@@ -53,8 +57,8 @@ export function DiagramView({ form, label, children }: Props) {
   );
   const across = wholeScale(layout, { width, height: Infinity });
   const scale = isNarrow ? across : Math.max(READABLE, wholeScale(layout, { width, height: MOST_HEIGHT }));
-  const whole = (layout.height + 2 * MARGIN) * scale;
-  const height = Math.round(isNarrow ? whole : Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, whole)));
+  const room = layout.height + 2 * MARGIN;
+  const height = Math.round(isNarrow ? room * scale : Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, room)));
   const view = useMemo(() => ({ width, height }), [width, height]);
   const { viewport, drawing, show, zoomBy, reveal, moveBy } = useZoom(layout, view);
 
@@ -71,7 +75,7 @@ export function DiagramView({ form, label, children }: Props) {
   }, [form, boxes, scale, isNarrow, show, moveBy]);
 
   const activate = (id: string): void => {
-    if (id !== active) setReading({ form, expanded, active: id });
+    if (id !== active) setReading({ form, expanded, active: id, isRead: true });
   };
   const toggle = ({ id, isExpanded }: Vertex): void => {
     const next = new Set(expanded);
@@ -79,12 +83,16 @@ export function DiagramView({ form, label, children }: Props) {
     else if (isExpanded === false) next.add(id);
     const box = boxes.get(id);
     if (isExpanded !== null && box) kept.current = { form, width, id, box };
-    setReading({ form, expanded: isExpanded === null ? expanded : next, active: id });
+    setReading({ form, expanded: isExpanded === null ? expanded : next, active: id, isRead: true });
   };
   const focusOn = (id: string): void => {
     const box = boxes.get(id);
     if (box) reveal(box);
     viewport.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)?.focus();
+  };
+  const close = (): void => {
+    setReading({ form, expanded, active, isRead: false });
+    if (active !== null) focusOn(active);
   };
   const press = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -115,14 +123,14 @@ export function DiagramView({ form, label, children }: Props) {
                 layout={layout}
                 label={label}
                 active={current?.id ?? diagram.vertices[0]?.id ?? null}
-                isRead={current !== null}
+                isRead={isRead}
                 onActive={activate}
                 onToggle={toggle}
               />
             </div>
           </div>
         </div>
-        <DiagramDetails vertex={current} />
+        <DiagramDetails vertex={isRead ? current : null} onClose={close} />
       </figure>
       <DiagramTable diagram={diagram} label={label} />
     </>

@@ -1,9 +1,12 @@
 /** @file Both forms of the model side by side: operators, FLOP, bytes, time, and how far their outputs are apart. */
+import { threadsOf, type ProcessorId } from '../../../core/profile/profile.ts';
 import type { Equivalence, LoadedModel } from '../../../playground/state.ts';
 import { Remark } from '../../components/Remark.tsx';
 import { Scroll } from '../../components/Scroll.tsx';
 import { Section } from '../../components/Section.tsx';
 import { bytes, figure, flops, seconds } from '../../number-format.ts';
+import { usePlayground, useRunningTask } from '../../playground-context.ts';
+import css from './ModelScreen.module.css';
 
 /** METHOD §1: what fusion may change in fp32. */
 const EXPECTED = 1e-4;
@@ -11,9 +14,19 @@ const EXPECTED = 1e-4;
 interface Props {
   readonly description: LoadedModel['description'];
   readonly equivalence: Equivalence | null;
+  readonly speeds: LoadedModel['speeds'];
 }
 
-export function FormsTable({ description, equivalence }: Props) {
+/** “WebGPU”, “one WASM thread”, “2 WASM threads”. */
+function processorName(id: ProcessorId): string {
+  if (id === 'webgpu') return 'WebGPU';
+  const threads = threadsOf(id);
+  return threads === 1 ? 'one WASM thread' : `${threads} WASM threads`;
+}
+
+export function FormsTable({ description, equivalence, speeds }: Props) {
+  const playground = usePlayground();
+  const busy = useRunningTask() !== null;
   const before = description.forms['multi-branch'];
   const after = description.forms.deploy;
   const operators = [...new Set([...Object.keys(before.operators), ...Object.keys(after.operators)])].sort(
@@ -48,10 +61,16 @@ export function FormsTable({ description, equivalence }: Props) {
             <Row name="Activations" cells={[bytes(before.activationBytes), bytes(after.activationBytes)]} />
             {equivalence && (
               <>
-                <Row
-                  name="Time, a frame on one WASM thread"
-                  cells={[seconds(equivalence.seconds.multiBranch), seconds(equivalence.seconds.deploy)]}
-                />
+                {(speeds.length > 0
+                  ? speeds
+                  : [{ processor: equivalence.processor, ...equivalence.seconds }]
+                ).map(({ processor, multiBranch, deploy }) => (
+                  <Row
+                    key={processor}
+                    name={`Time, a frame on ${processorName(processor)}`}
+                    cells={[seconds(multiBranch), seconds(deploy)]}
+                  />
+                ))}
                 <Row name="Largest difference" cells={['reference', figure(equivalence.maxAbsDifference)]} />
                 <Row
                   name="… of the largest output"
@@ -62,6 +81,16 @@ export function FormsTable({ description, equivalence }: Props) {
           </tbody>
         </table>
       </Scroll>
+      {equivalence && speeds.length === 0 && (
+        <button disabled={busy} onClick={() => void playground.timeForms()}>
+          Time both on every processor
+        </button>
+      )}
+      {speeds.length > 0 && (
+        <p className={css['remark']}>
+          Medians of {speeds[0]?.n} runs each, both forms in turn. A difference of a few percent is noise.
+        </p>
+      )}
       {equivalence && equivalence.maxRelDifference > EXPECTED && (
         <Remark title="The forms differ">
           More than the order of additions explains in fp32 ({figure(EXPECTED)} of the largest output). Check

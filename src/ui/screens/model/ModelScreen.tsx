@@ -12,12 +12,15 @@ import { figure, seconds } from '../../number-format.ts';
 import { usePlayground, usePlaygroundState, useRunningTask } from '../../playground-context.ts';
 import { Configurations } from './Configurations.tsx';
 import { FormsTable } from './FormsTable.tsx';
+import { OpenDimensions } from './OpenDimensions.tsx';
+import { OwnModels } from './OwnModels.tsx';
 import { ModelFacts } from './ModelFacts.tsx';
 import css from './ModelScreen.module.css';
 
 export function ModelScreen() {
   const playground = usePlayground();
   const model = usePlaygroundState((state) => state.model);
+  const openFile = usePlaygroundState((state) => state.openFile);
   const busy = useRunningTask() !== null;
   const open = async (file: File): Promise<void> => {
     const bytes = new Uint8Array(await file.arrayBuffer());
@@ -36,20 +39,28 @@ export function ModelScreen() {
     <DropZone label="Drop an .onnx model" onFile={(file) => void open(file)}>
       {model ? (
         <Screen finding={<FusionFinding model={model} />} actions={controls}>
+          {openFile && <OpenDimensions key={openFile.file.name} open={openFile} />}
           <div className={css['columns']}>
-            <FormsTable description={model.description} equivalence={model.equivalence} />
+            <FormsTable
+              description={model.description}
+              equivalence={model.equivalence}
+              speeds={model.speeds}
+            />
             <ModelFacts model={model} />
           </div>
           {model.published.elastic && (
             <Configurations elastic={model.published.elastic} chosen={model.configuration} />
           )}
+          <OwnModels />
         </Screen>
       ) : (
         <Empty
           title="No model is loaded yet."
-          lede="Choose one, or drop a static ONNX image classifier: it is read, fused and checked in this page."
+          lede="Choose one, or drop an ONNX image classifier: it is read, fused and checked in this page."
         >
           {controls}
+          {openFile && <OpenDimensions key={openFile.file.name} open={openFile} />}
+          <OwnModels />
         </Empty>
       )}
     </DropZone>

@@ -4,16 +4,9 @@
  */
 import { Graph, layout as layOut, type EdgeLabel, type GraphLabel, type NodeLabel } from '@dagrejs/dagre';
 import type { Diagram, Vertex } from '../../../core/graph/diagram.ts';
-import { pathOf, wrapPath, type Point } from './diagram-paths.ts';
+import { pathOf, wrapPath, type Box, type Point } from './diagram-paths.ts';
 import { linesOf, type TextWidth } from './diagram-text.ts';
 import { drawSketch, isBranched, type SketchDrawing } from './sketch-layout.ts';
-
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 export interface PlacedVertex {
   readonly vertex: Vertex;

@@ -1,9 +1,15 @@
-/** @file SVG paths for the edges of a diagram: bends are round. */
-import type { Box } from './diagram-layout.ts';
+/** @file Points, boxes and SVG paths for the edges of a diagram: bends are round. */
 
 export interface Point {
   readonly x: number;
   readonly y: number;
+}
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Largest radius of a bend, px. */
