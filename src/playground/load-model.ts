@@ -10,7 +10,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import { fetchBytes, fetchJson } from '../platform/fetch.ts';
 import type { ModelClient } from '../workers/model.client.ts';
 import type { ElasticSource, ModelDescription } from '../workers/model.api.ts';
-import type { OwnModelFile } from './own-models.ts';
+import type { OwnModelFile } from './own-model-file.ts';
 
 export interface ModelFiles {
   /** As it was published, of all configurations. */

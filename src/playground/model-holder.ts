@@ -11,7 +11,7 @@ import { composeConfigurations, type ComposedConfiguration } from './compose-con
 import type { LiveController } from './live-controller.ts';
 import { checkAgainst, fetchModel, openModel, openOwnModel, type OpenedModel } from './load-model.ts';
 import type { ProcessorPool } from './processors.ts';
-import type { OwnModelFile } from './own-models.ts';
+import type { OwnModelFile } from './own-model-file.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
 import type { Equivalence, FormSpeed, LoadedModel, Store } from './state.ts';
 import type { Work } from './task-runner.ts';

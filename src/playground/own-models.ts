@@ -2,34 +2,11 @@
  * @file The visitor's own models: the newest few are kept in this browser, so that they can be opened again. They never leave the
  * device; each can be removed, and the removal undone.
  */
-import type { FreeDimension } from '../core/graph/model.ts';
 import { parseLabelsFile } from '../core/labels.ts';
-import type { Bindings } from '../core/onnx/parse.ts';
 import { err, type Result } from '../core/result.ts';
 import { keep, readAll, remove } from '../platform/own-model-store.ts';
+import type { OwnModelFile } from './own-model-file.ts';
 import type { Store } from './state.ts';
-
-/** An own file, and what the visitor said of it. */
-export interface OwnModelFile {
-  readonly name: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly dimensions: Bindings;
-  /** Null where classes are only numbered. */
-  readonly labels: readonly string[] | null;
-}
-
-export interface RecentModel {
-  readonly name: string;
-  readonly bytes: number;
-  /** When it was last opened, in ms since 1970. */
-  readonly at: number;
-}
-
-/** A file that cannot be opened before its open dimensions have sizes. */
-export interface OpenFile {
-  readonly file: OwnModelFile;
-  readonly dimensions: readonly FreeDimension[];
-}
 
 interface Kept extends OwnModelFile {
   readonly at: number;

@@ -15,7 +15,7 @@ import type { CameraDevice } from '../platform/video-source.ts';
 import type { SourceKind } from '../platform/frame-source.ts';
 import type { ModelDescription } from '../workers/model.api.ts';
 import type { StageSpan } from '../workers/stage.api.ts';
-import type { OpenFile, RecentModel } from './own-models.ts';
+import type { OpenFile, RecentModel } from './own-model-file.ts';
 import type { SourceChoice } from './live-sources.ts';
 import type { PlanEntry, PlanReport } from './plan-report.ts';
 

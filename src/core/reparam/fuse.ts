@@ -156,7 +156,8 @@ class Fuser {
 
   /** The region of a value that nobody else reads, so that it may vanish into the next. */
   private absorbable(name: string): Region | null {
-    return this.consumers.get(name) === 1 ? (this.regions.get(name) ?? null) : null;
+    const region = this.regions.get(name);
+    return region && this.consumers.get(name) === 1 && region.count < MOST_NODES ? region : null;
   }
 
   private keep(node: GraphNode, reason: string): null {
@@ -189,8 +190,15 @@ class Fuser {
       this.keep(last, 'no convolution before it to fold into');
   }
 
+  private freshName(wanted: string): string {
+    let name = wanted;
+    while (this.initializers.has(name) || this.values.has(name)) name += '_';
+    return name;
+  }
+
   private convNode(output: string, { form, convolution }: Region): GraphNode {
-    const [weight, bias] = [`${output}/fused.weight`, `${output}/fused.bias`];
+    const [weight, bias] = ['weight', 'bias'].map((part) => this.freshName(`${output}/fused.${part}`));
+    if (weight === undefined || bias === undefined) throw new Error('two names');
     const { kernel, strides, dilations, pads } = form.window;
     const shape = [form.outputChannels, form.inputChannels / form.groups, ...kernel];
     const tensor = this.values.get(form.source)?.dtype === 'float16' ? halfTensor : floatTensor;
@@ -213,6 +221,9 @@ class Fuser {
     };
   }
 }
+
+/** Far more than a block has; a region is walked recursively. */
+const MOST_NODES = 500;
 
 const tooMuchWork = ({ ratio }: Region): string =>
   `one convolution would take ${ratio < 10 ? ratio.toFixed(1) : Math.round(ratio)} times the arithmetic of its parts`;

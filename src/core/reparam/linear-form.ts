@@ -146,6 +146,9 @@ export function addForms(a: LinearForm, b: LinearForm): LinearForm {
 /** The output channels of two forms one after the other (DBB, transform IV), that `mergeObstacle` found none for. */
 export function stackForms(a: LinearForm, b: LinearForm): LinearForm {
   const moved = b.terms.map((term) => ({ ...term, firstOutput: term.firstOutput + a.outputChannels }));
+  const bias = new Float64Array(a.outputChannels + b.outputChannels);
+  bias.set(a.bias);
+  bias.set(b.bias, a.outputChannels);
   return {
     ...a,
     // The groups of the parts are not those of the whole: their outputs would have to be interleaved.
@@ -153,7 +156,7 @@ export function stackForms(a: LinearForm, b: LinearForm): LinearForm {
     outputChannels: a.outputChannels + b.outputChannels,
     window: commonWindow(a.window, b.window),
     terms: [...a.terms, ...moved],
-    bias: Float64Array.of(...a.bias, ...b.bias),
+    bias,
   };
 }
 

@@ -12,12 +12,19 @@ import {
   type LinearForm,
 } from './linear-form.ts';
 
+/** More taps along an axis than any network has, and more multiply-adds of kernels than are done while a reader waits. */
+const [MOST_TAPS, MOST_WORK] = [64, 2 ** 31];
+
 /** Why `outer` after `inner` is not one convolution, or null if it is. `length` = height and width of what `inner` reads. */
 export function sequenceObstacle(
   inner: LinearForm,
   outer: LinearForm,
   length: readonly [number, number],
 ): string | null {
+  if (Math.max(...windowAfter(inner.window, outer.window).kernel) > MOST_TAPS)
+    return 'as one convolution its kernel would be too large';
+  if (outer.outputChannels * weightsAnOutput(outer) * weightsAnOutput(inner) > MOST_WORK)
+    return 'merging it would take too long here';
   if (outer.window.pads.every((pad) => pad === 0)) return null;
   if (inner.bias.some((value) => value !== 0))
     return 'its padding is zero where the layer before it would give its bias';
@@ -96,34 +103,40 @@ function biasAfter(inner: LinearForm, outer: LinearForm): Float64Array {
 /** Every tap of the outer kernel puts a scaled copy of the inner one where it looks. */
 function kernelAfter(inner: LinearForm, outer: LinearForm, form: LinearForm): Float64Array {
   const [a, b] = [kernelOf(inner, Float64Array), kernelOf(outer, Float64Array)];
-  const [ih, iw] = inner.window.kernel;
-  const [oh, ow] = outer.window.kernel;
+  const [iw, ow] = [inner.window.kernel[1], outer.window.kernel[1]];
+  const [innerTaps, outerTaps] = [inner, outer].map(({ window }) => window.kernel[0] * window.kernel[1]);
+  if (innerTaps === undefined || outerTaps === undefined) throw new Error('two forms');
   const [kh, kw] = form.window.kernel;
   const [dh, dw] = form.window.dilations;
-  // Steps in the taps of the result.
-  const innerStep = [inner.window.dilations[0] / dh, inner.window.dilations[1] / dw] as const;
-  const outerStep = [
-    (outer.window.dilations[0] * inner.window.strides[0]) / dh,
-    (outer.window.dilations[1] * inner.window.strides[1]) / dw,
-  ] as const;
+  // Where a tap stands among those of the result.
+  const place = (tap: number, width: number, down: number, right: number): number =>
+    Math.floor(tap / width) * (down / dh) * kw + (tap % width) * (right / dw);
+  const innerPlaces = Array.from({ length: innerTaps }, (_, tap) =>
+    place(tap, iw, inner.window.dilations[0], inner.window.dilations[1]),
+  );
   const [middles, inputs] = [outer.inputChannels / outer.groups, inner.inputChannels / inner.groups];
+  const copy = inputs * innerTaps;
   const perOutput = weightsAnOutput(form);
   const kernel = new Float64Array(form.outputChannels * perOutput);
+  const sum = new Float64Array(copy);
   for (let o = 0; o < form.outputChannels; o++) {
     const [firstMiddle, firstInput] = [firstInputOf(outer, o), firstInputOf(form, o)];
-    for (let m = 0; m < middles; m++) {
-      const middle = firstMiddle + m;
-      const shift = firstInputOf(inner, middle) - firstInput;
-      for (let tap = 0; tap < oh * ow; tap++) {
-        const weight = b[(o * middles + m) * oh * ow + tap] ?? NaN;
-        const [top, left] = [Math.floor(tap / ow) * outerStep[0], (tap % ow) * outerStep[1]];
-        for (let i = 0; i < inputs; i++) {
-          for (let own = 0; own < ih * iw; own++) {
-            const y = top + Math.floor(own / iw) * innerStep[0];
-            const x = left + (own % iw) * innerStep[1];
-            const to = o * perOutput + ((shift + i) * kh + y) * kw + x;
-            kernel[to] = (kernel[to] ?? NaN) + weight * (a[(middle * inputs + i) * ih * iw + own] ?? NaN);
-          }
+    for (let tap = 0; tap < outerTaps; tap++) {
+      const down = outer.window.dilations[0] * inner.window.strides[0];
+      const at = place(tap, ow, down, outer.window.dilations[1] * inner.window.strides[1]);
+      // Middle channels of one inner group read the same inputs: their copies are added up before they are put in place.
+      for (let m = 0; m < middles;) {
+        const shift = firstInputOf(inner, firstMiddle + m);
+        sum.fill(0);
+        for (; m < middles && firstInputOf(inner, firstMiddle + m) === shift; m++) {
+          const weight = b[(o * middles + m) * outerTaps + tap] ?? NaN;
+          const begin = (firstMiddle + m) * copy;
+          for (let i = 0; i < copy; i++) sum[i] = (sum[i] ?? NaN) + weight * (a[begin + i] ?? NaN);
+        }
+        const to = o * perOutput + (shift - firstInput) * kh * kw + at;
+        for (let i = 0; i < copy; i++) {
+          const place = to + Math.floor(i / innerTaps) * kh * kw + (innerPlaces[i % innerTaps] ?? NaN);
+          kernel[place] = (kernel[place] ?? NaN) + (sum[i] ?? NaN);
         }
       }
     }

@@ -2,7 +2,7 @@
  * @file The block diagram of a model, as trained and fused. The drawing and its layout library load on their own, after the
  * page; until then a frame of about its height stands there.
  */
-import { lazy, Suspense, useId, useState } from 'react';
+import { lazy, Suspense, useId, useState, type ReactNode } from 'react';
 import type { FormDescription, FormId } from '../../../core/prepare-model.ts';
 import { Section } from '../../components/Section.tsx';
 import css from './Diagram.module.css';
@@ -34,7 +34,7 @@ export function Diagram({ forms }: Props) {
   );
 }
 
-function Placeholder({ children }: { readonly children: React.ReactNode }) {
+function Placeholder({ children }: { readonly children: ReactNode }) {
   return (
     <figure className={css['figure']}>
       <div className={css['bar']}>{children}</div>

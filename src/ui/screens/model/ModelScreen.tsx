@@ -11,6 +11,7 @@ import { Screen } from '../../components/Screen.tsx';
 import { figure, seconds } from '../../number-format.ts';
 import { usePlayground, usePlaygroundState, useRunningTask } from '../../playground-context.ts';
 import { Configurations } from './Configurations.tsx';
+import { Diagram } from './Diagram.tsx';
 import { FormsTable } from './FormsTable.tsx';
 import { OpenDimensions } from './OpenDimensions.tsx';
 import { OwnModels } from './OwnModels.tsx';
@@ -48,6 +49,7 @@ export function ModelScreen() {
             />
             <ModelFacts model={model} />
           </div>
+          <Diagram forms={model.description.forms} />
           {model.published.elastic && (
             <Configurations elastic={model.published.elastic} chosen={model.configuration} />
           )}

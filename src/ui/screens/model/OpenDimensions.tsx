@@ -1,7 +1,7 @@
 /** @file Asks how large the dimensions shall be that a visitor's own file leaves open; it is read once each has a size. */
 import { useId, useState } from 'react';
 import { switchModel } from '../../../playground/journey.ts';
-import type { OpenFile } from '../../../playground/own-models.ts';
+import type { OpenFile } from '../../../playground/own-model-file.ts';
 import { Section } from '../../components/Section.tsx';
 import { usePlayground, useRunningTask } from '../../playground-context.ts';
 import css from './OwnModels.module.css';

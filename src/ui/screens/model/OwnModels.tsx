@@ -1,7 +1,7 @@
 /** @file The visitor's own models that this browser keeps: open one again, name its classes, remove it (and take that back). */
 import { useEffect, useState } from 'react';
 import { switchModel } from '../../../playground/journey.ts';
-import type { RecentModel } from '../../../playground/own-models.ts';
+import type { RecentModel } from '../../../playground/own-model-file.ts';
 import { FileButton } from '../../components/FileButton.tsx';
 import { Section } from '../../components/Section.tsx';
 import { bytes } from '../../number-format.ts';
