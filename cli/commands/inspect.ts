@@ -12,13 +12,14 @@ function textOf(name: string, description: FormDescription, warnings: readonly s
   const { operators, nodes, flop, weightBytes, activationBytes, units, cuts } = description;
   const byCount = Object.entries(operators).sort(([, a], [, b]) => b - a);
   const sizes = cuts.map((cut) => cut.bytes);
+  const single = cuts.filter(({ tensors }) => tensors.length === 1).length;
   const range =
     sizes.length === 0 ? '' : ` of ${bytesText(Math.min(...sizes))} to ${bytesText(Math.max(...sizes))}`;
   return [
     `${name}: ${nodes} nodes, ${flopText(flop)} a frame, ${bytesText(weightBytes)} of weights (fp32), ` +
       `${bytesText(activationBytes)} of activations.`,
     `Input ${shapesOf(description.inputs)}, output ${shapesOf(description.outputs)}; ${units.length} units, ` +
-      `${cuts.length} cuts${range}.`,
+      `${cuts.length} cuts${range}, ${single} of them of one tensor.`,
     '',
     columns(
       byCount.map(([operator, count]) => [`  ${operator}`, String(count)]),

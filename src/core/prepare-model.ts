@@ -2,7 +2,8 @@
  * @file From the bytes of an ONNX file to both forms of the model, ready to be priced and split: the multi-branch form as it
  * was trained, and the deploy form it fuses into. The page's model worker and the command line both start here.
  */
-import type { AppError } from './errors.ts';
+import { detailOf, type AppError } from './errors.ts';
+import { dropUnread } from './graph/drop-unread.ts';
 import { foldConstants } from './graph/fold-constants.ts';
 import { inferShapes, type Values } from './graph/infer-shapes.ts';
 import { layersOf, type Layer } from './graph/layers.ts';
@@ -61,6 +62,10 @@ export interface SourceModel {
 }
 
 export function readModel(bytes: Uint8Array, bindings?: Bindings): Result<SourceModel, PrepareError> {
+  return typed(() => sourceOf(bytes, bindings));
+}
+
+function sourceOf(bytes: Uint8Array, bindings?: Bindings): Result<SourceModel, PrepareError> {
   const parsed = parseModel(bytes, bindings);
   if (!parsed.ok) return parsed;
   const model = foldConstants(parsed.value);
@@ -68,7 +73,22 @@ export function readModel(bytes: Uint8Array, bindings?: Bindings): Result<Source
 }
 
 /** Both forms of a model. */
-export function prepareForms({ model, foldedNodes }: SourceModel): Result<PreparedModel, PrepareError> {
+export function prepareForms(source: SourceModel): Result<PreparedModel, PrepareError> {
+  return typed(() => formsOf(source));
+}
+
+/** A file can be whole and still be beyond this reader – too deep, too long; that is the file's failure, not a bug's. */
+function typed<T>(work: () => Result<T, PrepareError>): Result<T, PrepareError> {
+  try {
+    return work();
+  } catch (thrown) {
+    return err({ code: 'model-invalid', detail: detailOf(thrown) });
+  }
+}
+
+function formsOf({ model: read, foldedNodes }: SourceModel): Result<PreparedModel, PrepareError> {
+  // What no output needs would only break the chain.
+  const model = { ...read, graph: dropUnread(read.graph) };
   const values = inferShapes(model.graph);
   if (!values.ok) return values;
   const { model: deployModel, report } = fuseModel(model, values.value);
@@ -89,7 +109,10 @@ function formOf(read: Model): Result<Form, PrepareError> {
   if (!inferred.ok) return inferred;
   const values = inferred.value;
   // The file may leave dimensions of its outputs open; here they are known.
-  const outputs = read.graph.outputs.map((output) => ({ ...output, ...values.get(output.name) }));
+  const outputs = read.graph.outputs.map((output) => {
+    const known = values.get(output.name);
+    return known ? { ...output, ...known, isOpen: false } : output;
+  });
   const model = { ...read, graph: { ...read.graph, outputs } };
   const { graph } = model;
   const layers = layersOf(graph, values);

@@ -1,35 +1,45 @@
 /**
- * @file Keeps the visitor's own model files in this browser (IndexedDB), and nowhere else. Where storage is blocked or full, nothing is
- * kept and nothing fails.
+ * @file Keeps the visitor's own model files in this browser (IndexedDB), and nowhere else: what is known of each apart from its
+ * bytes, so that a list reads no bytes. Where storage is blocked or full, nothing is kept and nothing fails.
  */
-import { createStore, delMany, entries, set, type UseStore } from 'idb-keyval';
+import { createStore, del, entries, get, set, type UseStore } from 'idb-keyval';
 
-let opened: UseStore | null = null;
-const store = (): UseStore => (opened ??= createStore('ridgepoint-own-models', 'files'));
+type Part = 'facts' | 'files';
+const stores = new Map<Part, UseStore>();
 
-/** All that is kept, by key; empty where storage is blocked. */
-export async function readAll<T>(): Promise<readonly (readonly [string, T])[]> {
+function store(part: Part): UseStore {
+  const found = stores.get(part) ?? createStore(`ridgepoint-own-models-${part}`, part);
+  stores.set(part, found);
+  return found;
+}
+
+/** What `work` gives, or `otherwise` where storage cannot be reached. */
+async function attempt<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
   try {
-    return await entries<string, T>(store());
+    return await work();
   } catch {
-    return [];
+    return otherwise;
   }
 }
 
-/** Whether it was kept. */
-export async function keep<T>(key: string, value: T): Promise<boolean> {
-  try {
-    await set(key, value, store());
+/** The facts of all that is kept, by key. */
+export const allFacts = <T>(): Promise<readonly (readonly [string, T])[]> =>
+  attempt(() => entries<string, T>(store('facts')), []);
+
+export const fileOf = (key: string): Promise<Blob | null> =>
+  attempt(async () => (await get<Blob>(key, store('files'))) ?? null, null);
+
+/** Whether it was kept. A file that is there already is not written again. */
+export const keep = (key: string, facts: object, file: Blob): Promise<boolean> =>
+  attempt(async () => {
+    if (!(await get<Blob>(key, store('files')))) await set(key, file, store('files'));
+    await set(key, facts, store('facts'));
     return true;
-  } catch {
-    return false;
-  }
-}
+  }, false);
 
-export async function remove(keys: readonly string[]): Promise<void> {
-  try {
-    await delMany([...keys], store());
-  } catch {
-    // What cannot be reached is not kept either.
-  }
-}
+export const forget = (key: string): Promise<boolean> =>
+  attempt(async () => {
+    await del(key, store('facts'));
+    await del(key, store('files'));
+    return true;
+  }, false);

@@ -49,7 +49,11 @@ function apiOn(
     chooseConfiguration: (id) => answer('chooseConfiguration', [id], tinyLoadedModel()),
     composeConfigurations: (id, runs) => answer('composeConfigurations', [id, runs], COMPOSED),
     loadModelFile: (name, bytes) =>
-      answer('loadModelFile', [name, bytes.length], tinyLoadedModel('own-model')),
+      answer(
+        'loadModelFile',
+        [name, bytes instanceof Blob ? bytes.size : bytes.length],
+        tinyLoadedModel('own-model'),
+      ),
     measure: (extra) => answer('measure', [extra], DEVICE),
     plan: (options) => answer('plan', [options], PLAN),
     classify: (images, processor) =>

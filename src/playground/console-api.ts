@@ -128,7 +128,9 @@ export function createApi(playground: Playground): RidgepointApi {
       const name = modelUrl.split('/').at(-1) ?? 'model.onnx';
       if (configuration !== undefined) return err({ code: 'configuration-unknown', model: name, id: null });
       const bytes = await fetchBytes(modelUrl, name, new AbortController().signal, () => undefined);
-      return bytes.ok ? playground.loadModelFile(name, bytes.value, { dimensions: dimensions ?? {} }) : bytes;
+      return bytes.ok
+        ? playground.loadModelFile(name, bytes.value, { dimensions: dimensions ?? {}, labels: null })
+        : bytes;
     }
     const loaded = playground.state.model;
     const id = model ?? loaded?.manifest.id ?? 'efficientnet-lite0';
@@ -139,12 +141,12 @@ export function createApi(playground: Playground): RidgepointApi {
   };
 
   const timeInWorker = async (
-    { modelUrl }: ModelChoice,
+    { modelUrl, dimensions }: ModelChoice,
     { manifest }: LoadedModel,
   ): Promise<readonly number[] | null> => {
     const url = modelUrl ?? `./models/${manifest.id}/${manifest.file}`;
     const bytes = await fetchBytes(url, manifest.name, new AbortController().signal, () => undefined);
-    const seconds = bytes.ok ? await playground.timeFusion(bytes.value, FUSION_RUNS) : bytes;
+    const seconds = bytes.ok ? await playground.timeFusion(bytes.value, FUSION_RUNS, dimensions) : bytes;
     return seconds.ok ? seconds.value : null;
   };
 

@@ -64,6 +64,13 @@ export async function switchModel(
   return planned.ok ? ok(null) : planned;
 }
 
+/** Times both forms on every processor; live goes on after it. */
+export async function timeForms(playground: Playground): Promise<void> {
+  const wasLive = isLive(playground);
+  await playground.timeForms();
+  if (wasLive) await showAgain(playground);
+}
+
 /** Plans the loaded model; live goes on with the plan. */
 export function planAndShow(playground: Playground): Promise<Result<null>> {
   return switchObjective(playground, playground.state.objective);

@@ -2,6 +2,7 @@
  * @file Use case: load a model – fetch its manifest, labels and ONNX with progress, check the bytes, fuse it in the model
  * worker. A failure changes nothing that was loaded before.
  */
+import { transfer } from 'comlink';
 import type { AppError } from '../core/errors.ts';
 import { configurationOf } from '../core/elastic/elastic.ts';
 import { elementCount } from '../core/graph/model.ts';
@@ -29,6 +30,8 @@ export interface OpenedModel {
   /** Id of the configuration it is composed in; null where there is no choice. */
   readonly configuration: string | null;
   readonly description: ModelDescription;
+  /** The visitor's own file, labels as far as they fit. */
+  readonly own?: OwnModelFile;
 }
 
 export interface LoadOptions {
@@ -164,7 +167,7 @@ function manifestOf(name: string, bytes: number, description: ModelDescription):
 
 /** Why a model is no image classifier for one picture at a time, or null if it is. */
 function misfitOf({ forms }: ModelDescription): AppError | null {
-  const { input, output, inputs, outputs } = forms.deploy;
+  const { input, output, inputs, outputs, units } = forms.deploy;
   if (inputs.length > 1 || outputs.length > 1) {
     const detail = `it has ${inputs.length} inputs and ${outputs.length} outputs, not one of each`;
     return { code: 'model-unsupported', node: input.name, detail };
@@ -179,6 +182,13 @@ function misfitOf({ forms }: ModelDescription): AppError | null {
     const detail = `its input is ${input.dtype} [${input.shape.join(' × ')}], not float32 [1 × 1 or 3 × height × width]`;
     return { code: 'model-unsupported', node: input.name, detail };
   }
+  if (units.length === 0 || output.dtype !== 'float32') {
+    const detail =
+      units.length === 0
+        ? 'the shape of its output is known only when it runs'
+        : `its output is ${output.dtype}, not float32`;
+    return { code: 'model-unsupported', node: output.name, detail };
+  }
   if (elementCount(output.shape) !== output.shape.at(-1)) {
     const detail = `its output is [${output.shape.join(' × ')}], not one score a class`;
     return { code: 'model-unsupported', node: output.name, detail };
@@ -187,18 +197,24 @@ function misfitOf({ forms }: ModelDescription): AppError | null {
 }
 
 /** Opens a visitor's own ONNX file; classes are numbered where no labels came with it. */
-export async function openOwnModel(
-  { name, bytes, dimensions, labels: given }: OwnModelFile,
-  worker: ModelClient,
-): Promise<Result<OpenedModel>> {
-  const opened = await worker.call((remote) => remote.open(bytes, { bindings: dimensions }));
+export async function openOwnModel(own: OwnModelFile, worker: ModelClient): Promise<Result<OpenedModel>> {
+  const { name, file, dimensions, labels: given } = own;
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const opened = await worker.call((remote) =>
+    remote.open(transfer(bytes, [bytes.buffer]), { bindings: dimensions }),
+  );
   if (!opened.ok) return opened;
   const unfit = misfitOf(opened.value);
   if (unfit) return err(unfit);
-  const manifest = manifestOf(name, bytes.length, opened.value);
+  const manifest = manifestOf(name, file.size, opened.value);
   if (!manifest.ok) return manifest;
   const { classes } = manifest.value.output;
   const labels = given?.length === classes ? given : Array.from({ length: classes }, (_, i) => `class ${i}`);
   const files = { published: manifest.value, manifest: manifest.value, labels };
-  return ok({ files, configuration: null, description: opened.value });
+  return ok({
+    files,
+    configuration: null,
+    description: opened.value,
+    own: { ...own, labels: given?.length === classes ? given : null },
+  });
 }

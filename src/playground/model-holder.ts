@@ -11,6 +11,8 @@ import { composeConfigurations, type ComposedConfiguration } from './compose-con
 import type { LiveController } from './live-controller.ts';
 import { checkAgainst, fetchModel, openModel, openOwnModel, type OpenedModel } from './load-model.ts';
 import type { ProcessorPool } from './processors.ts';
+import type { AppError } from '../core/errors.ts';
+import type { Bindings } from '../core/onnx/parse.ts';
 import type { OwnModelFile } from './own-model-file.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
 import type { Equivalence, FormSpeed, LoadedModel, Store } from './state.ts';
@@ -94,25 +96,36 @@ export class ModelHolder {
     }
   }
 
-  timeFusion(bytes: Uint8Array<ArrayBuffer>, runs: number): Promise<Result<readonly number[]>> {
-    return this.worker.call((remote) => remote.timeFusion(bytes, runs));
+  timeFusion(
+    bytes: Uint8Array<ArrayBuffer>,
+    runs: number,
+    dimensions: Bindings,
+  ): Promise<Result<readonly number[]>> {
+    return this.worker.call((remote) => remote.timeFusion(bytes, runs, dimensions));
   }
 
-  /** Runs both forms of the loaded model on each processor, in turn, for their times. */
-  async timeForms(processors: readonly ProcessorId[], work: Work): Promise<Result<readonly FormSpeed[]>> {
+  /** Runs both forms of the loaded model on each processor, in turn, for their times; one that fails is only told of. */
+  async timeForms(
+    processors: readonly ProcessorId[],
+    { onProgress, signal }: Work,
+    onFailure: (error: AppError) => void,
+  ): Promise<Result<readonly FormSpeed[]>> {
     const { model } = this.host.store.getState();
     if (!model) return err({ code: 'model-missing' });
     await this.host.live.stop();
     const speeds: FormSpeed[] = [];
     for (const [i, processor] of processors.entries()) {
-      work.onProgress(`Timing both forms on ${processor}`, i / processors.length);
+      onProgress(`Timing both forms on ${processor}`, i / processors.length);
       const clients = await this.host.pool.acquire([processor]);
-      if (!clients.ok) return clients;
-      const [client] = clients.value;
-      if (!client) return err({ code: 'processor-invalid', id: processor });
-      const compared = await compareForms(model.description, this.worker, client, work.signal);
-      if (!compared.ok) return compared;
-      speeds.push({ processor, ...compared.value.seconds });
+      const [client] = clients.ok ? clients.value : [];
+      const compared = client
+        ? await compareForms(model.description, this.worker, client, signal)
+        : clients.ok
+          ? err({ code: 'processor-invalid' as const, id: processor })
+          : clients;
+      if (signal.aborted) return err({ code: 'cancelled' });
+      if (compared.ok) speeds.push({ processor, ...compared.value.seconds });
+      else onFailure(compared.error);
     }
     return ok(speeds);
   }
@@ -159,6 +172,7 @@ export class ModelHolder {
     }
     const { files, configuration, description } = opened.value;
     const { published, manifest, labels } = files;
+    const own = opened.value.own ?? null;
     const before = this.worker;
     this.worker = worker;
     let isIn = false;
@@ -171,6 +185,7 @@ export class ModelHolder {
         description,
         equivalence: null,
         speeds: [],
+        own,
       };
       const put = await this.put(model, work);
       isIn = put.ok;

@@ -19,6 +19,7 @@ import { planModel } from './plan-model.ts';
 import type { PlanReport } from './plan-report.ts';
 import type { PlanRequest, Segments } from './plan-request.ts';
 import { checkProcessors, defaultProcessors, ProcessorPool } from './processors.ts';
+import type { Bindings } from '../core/onnx/parse.ts';
 import type { OwnModelFile } from './own-model-file.ts';
 import { OwnModels } from './own-models.ts';
 import {
@@ -35,6 +36,9 @@ export interface PlanOptions {
   readonly objective?: Objective | undefined;
   readonly measure?: PlanRequest['measure'] | undefined;
 }
+
+/** What a visitor says of an own file. */
+type Said = Partial<Pick<OwnModelFile, 'dimensions' | 'labels'>>;
 
 const isGpuFailure = (error: AppError): boolean =>
   error.code === 'webgpu-unavailable' ||
@@ -106,6 +110,7 @@ export class Playground {
 
   /** Loads a shipped model, composes the named or the default configuration, fuses it and proves both forms equal. */
   loadModel(id: string, configuration?: string): Promise<Result<LoadedModel>> {
+    this.own.forgetQuestion();
     return this.tasks.run('modelTask', (work) => this.holder.load(id, configuration, work));
   }
 
@@ -123,37 +128,52 @@ export class Playground {
   }
 
   /**
-   * Loads a visitor's own ONNX file and keeps it on this device. One that leaves dimensions open waits in `openFile` for their
-   * sizes.
+   * Loads a visitor's own ONNX file and keeps it on this device; what was said of it before holds unless it is said anew. One
+   * that leaves dimensions open waits in `openFile` for their sizes.
    */
   async loadModelFile(
     name: string,
-    bytes: Uint8Array<ArrayBuffer>,
-    given: Partial<Pick<OwnModelFile, 'dimensions' | 'labels'>> = {},
+    data: Blob | Uint8Array<ArrayBuffer>,
+    said: Said = {},
   ): Promise<Result<LoadedModel>> {
-    const file = { name, bytes, dimensions: given.dimensions ?? {}, labels: given.labels ?? null };
-    const loaded = await this.tasks.run('modelTask', (work) => this.holder.loadFile(file, work));
-    if (loaded.ok) await this.own.opened(file);
-    else if (loaded.error.code === 'model-open')
-      this.store.setState({ openFile: { file, dimensions: loaded.error.dimensions } });
+    const file = data instanceof Blob ? data : new Blob([data]);
+    const { openFile } = this.state;
+    if (openFile?.file.file !== file) this.own.forgetQuestion();
+    const known = await this.own.known({ name, file });
+    const own = {
+      name,
+      file,
+      dimensions: said.dimensions ?? known?.dimensions ?? {},
+      labels: said.labels ?? known?.labels ?? null,
+    };
+    const loaded = await this.tasks.run('modelTask', (work) => this.holder.loadFile(own, work));
+    if (loaded.ok) {
+      this.own.forgetQuestion();
+      await this.own.keep(own);
+    } else if (loaded.error.code === 'model-open')
+      this.store.setState({ openFile: { file: own, dimensions: loaded.error.dimensions } });
     return loaded;
   }
 
   /** Reads, fuses and writes a file `runs` times in the model worker, for the seconds of each; nothing is put in force. */
-  timeFusion(bytes: Uint8Array<ArrayBuffer>, runs: number): Promise<Result<readonly number[]>> {
-    return this.tasks.run('modelTask', () => this.holder.timeFusion(bytes, runs));
+  timeFusion(
+    bytes: Uint8Array<ArrayBuffer>,
+    runs: number,
+    dimensions: Bindings = {},
+  ): Promise<Result<readonly number[]>> {
+    return this.tasks.run('modelTask', () => this.holder.timeFusion(bytes, runs, dimensions));
   }
 
-  /** Times both forms of the loaded model on every processor of this device. */
+  /** Times both forms of the loaded model on every processor of this device; one that fails is left out, and the reason shown. */
   async timeForms(): Promise<Result<readonly FormSpeed[]>> {
-    const timed = await this.tasks.run('modelTask', async (work) =>
-      this.holder.timeForms(
-        [...new Set(['wasm:1' as const, ...defaultProcessors(await this.capabilities())])],
-        work,
-      ),
-    );
+    const failures: AppError[] = [];
+    const timed = await this.tasks.run('timingTask', async (work) => {
+      const processors = [...new Set(['wasm:1' as const, ...defaultProcessors(await this.capabilities())])];
+      return this.holder.timeForms(processors, work, (failure) => failures.push(failure));
+    });
     const { model } = this.state;
     if (timed.ok && model) this.store.setState({ model: { ...model, speeds: timed.value } });
+    failures.forEach((failure) => this.report(failure));
     return timed;
   }
 

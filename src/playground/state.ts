@@ -15,7 +15,7 @@ import type { CameraDevice } from '../platform/video-source.ts';
 import type { SourceKind } from '../platform/frame-source.ts';
 import type { ModelDescription } from '../workers/model.api.ts';
 import type { StageSpan } from '../workers/stage.api.ts';
-import type { OpenFile, RecentModel } from './own-model-file.ts';
+import type { OpenFile, OwnModelFile, RecentModel } from './own-model-file.ts';
 import type { SourceChoice } from './live-sources.ts';
 import type { PlanEntry, PlanReport } from './plan-report.ts';
 
@@ -39,6 +39,8 @@ export interface LoadedModel {
   /** Of the configuration it is composed in. */
   readonly manifest: Manifest;
   readonly labels: readonly string[];
+  /** The visitor's own file; null for a model that ships. */
+  readonly own: OwnModelFile | null;
   /** Id of the configuration it is composed in (`published.elastic` lists them); null where there is no choice. */
   readonly configuration: string | null;
   readonly description: ModelDescription;
@@ -120,6 +122,7 @@ export interface PlaygroundState {
   readonly capabilities: Capabilities | null;
   readonly model: LoadedModel | null;
   readonly modelTask: Task;
+  readonly timingTask: Task;
   /** A file that waits to be told how large its open dimensions shall be. */
   readonly openFile: OpenFile | null;
   /** The visitor's own models that are kept on this device, newest first. */
@@ -143,6 +146,7 @@ export const INITIAL_STATE: PlaygroundState = {
   capabilities: null,
   model: null,
   modelTask: IDLE,
+  timingTask: IDLE,
   openFile: null,
   recentModels: [],
   profile: null,

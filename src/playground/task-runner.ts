@@ -6,10 +6,11 @@ import type { AppError } from '../core/errors.ts';
 import { err, type Result } from '../core/result.ts';
 import { IDLE, type PlaygroundState, type Store, type Task } from './state.ts';
 
-export type TaskKey = 'modelTask' | 'measureTask' | 'planTask' | 'classifyTask';
+export type TaskKey = 'modelTask' | 'timingTask' | 'measureTask' | 'planTask' | 'classifyTask';
 
 const DOING: Readonly<Record<TaskKey, string>> = {
   modelTask: 'loading a model',
+  timingTask: 'timing both forms',
   measureTask: 'measuring the device',
   planTask: 'planning',
   classifyTask: 'classifying pictures',

@@ -47,7 +47,7 @@ export interface ModelApi {
   /** Another configuration of the held model; on failure the one before stays. */
   compose(configuration: string): Promise<Result<ModelDescription>>;
   /** Reads, fuses and writes a file `runs` times, for the seconds of each; the held model stays. */
-  timeFusion(bytes: Uint8Array, runs: number): Promise<Result<readonly number[]>>;
+  timeFusion(bytes: Uint8Array, runs: number, bindings: Bindings): Promise<Result<readonly number[]>>;
   /** Composes a configuration `runs` times, for its time and its bytes; the held model stays. */
   tryComposition(configuration: string, runs: number): Promise<Result<Composition>>;
   /** Units `from`…`to` (inclusive) of a form as ONNX bytes. */

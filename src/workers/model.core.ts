@@ -2,6 +2,7 @@
 import { composeConfiguration } from '../core/elastic/compose.ts';
 import { configurationOf } from '../core/elastic/elastic.ts';
 import { stageOf } from '../core/graph/units.ts';
+import type { Bindings } from '../core/onnx/parse.ts';
 import { serializeModel } from '../core/onnx/serialize.ts';
 import {
   prepareForms,
@@ -32,11 +33,11 @@ export class ModelCore implements ModelApi {
     return Promise.resolve(this.hold(source.value, elastic ?? null, elastic?.configuration ?? null, start));
   }
 
-  timeFusion(bytes: Uint8Array, runs: number): Promise<Result<readonly number[]>> {
+  timeFusion(bytes: Uint8Array, runs: number, bindings: Bindings): Promise<Result<readonly number[]>> {
     const seconds: number[] = [];
     for (let run = 0; run < runs; run++) {
       const start = performance.now();
-      const prepared = prepareModel(bytes);
+      const prepared = prepareModel(bytes, bindings);
       if (!prepared.ok) return Promise.resolve(prepared);
       serializeModel(prepared.value.forms.deploy.model);
       seconds.push((performance.now() - start) / 1000);

@@ -7,7 +7,7 @@ const core = new ModelCore();
 
 Comlink.expose({
   open: (bytes, options) => core.open(bytes, options),
-  timeFusion: (bytes, runs) => core.timeFusion(bytes, runs),
+  timeFusion: (bytes, runs, bindings) => core.timeFusion(bytes, runs, bindings),
   compose: (configuration) => core.compose(configuration),
   tryComposition: async (configuration, runs) => {
     const result = await core.tryComposition(configuration, runs);

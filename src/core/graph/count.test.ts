@@ -17,7 +17,7 @@ function countOf(
   const main = node(opType, ['a', ...names], 'out', attributes);
   const { graph } = modelOf({
     inputs: [image('a', input, dtype)],
-    outputs: [image('out', [])],
+    outputs: [],
     nodes: [main],
     initializers: Object.fromEntries(weights.map((shape, i) => [`w${i}`, randomWeights(shape, i)])),
   });
@@ -71,6 +71,20 @@ describe('countNode, computed by hand', () => {
     ['BatchNormalization', [1, 4, 8, 8], [[4], [4], [4], [4]], {}, 'elementwise', 512],
     ['Relu', [1, 4, 8, 8], [], {}, 'elementwise', 256],
     ['Flatten', [1, 4, 8, 8], [], {}, 'layout', 0],
+    // Every input element meets 3 outputs × 2·2 taps.
+    ['ConvTranspose', [1, 4, 5, 6], [[4, 3, 2, 2]], { strides: [2, 2] }, 'conv-other', 2 * 120 * 12],
+    ['LayerNormalization', [2, 5, 8], [[8], [8]], { axis: -1 }, 'elementwise', 7 * 80],
+    ['InstanceNormalization', [1, 4, 8, 8], [[4], [4]], {}, 'elementwise', 7 * 256],
+    ['Softmax', [2, 10], [], {}, 'elementwise', 80],
+    ['Gelu', [2, 10], [], {}, 'elementwise', 100],
+    ['Erf', [2, 10], [], {}, 'elementwise', 20],
+    ['HardSwish', [2, 10], [], {}, 'elementwise', 80],
+    ['Transpose', [2, 10], [], {}, 'layout', 0],
+    ['DepthToSpace', [1, 8, 2, 3], [], { blocksize: 2 }, 'layout', 0],
+    ['ReduceMax', [2, 3, 4], [], { axes: [1] }, 'pooling', 24],
+    // Along three axes: no shape rule, but the file may state the shape; here nothing is known and nothing counted.
+    ['Conv', [1, 3, 4, 4, 4], [[2, 3, 3, 3, 3]], {}, 'conv-other', 0],
+    ['Unheard', [2, 10], [], {}, 'elementwise', 0],
   ] as const)('%s %j', (opType, input, weights, attributes, operatorClass, flop) => {
     expect(countOf(opType, input, weights, attributes)).toMatchObject({ operatorClass, flop });
   });

@@ -89,14 +89,13 @@ function flopAndClass(
   const weights = CONVOLUTIONS.get(node.opType);
   if (weights !== undefined) {
     const [, channelsPerGroup = 1, ...kernel] = shapeOf(node.inputs[weights] ?? '');
-    const [kh = 1, kw = 1] = kernel;
     const groups = intAttribute(node, 'group', 1);
     const kind =
       groups > 1 && channelsPerGroup === 1
         ? 'depthwise'
-        : groups === 1 && kh === 3 && kw === 3
+        : groups === 1 && kernel.join() === '3,3'
           ? 'conv3x3'
-          : groups === 1 && kh === 1 && kw === 1
+          : groups === 1 && kernel.join() === '1,1'
             ? 'conv1x1'
             : 'conv-other';
     return [2 * output * channelsPerGroup * elementCount(kernel), kind];

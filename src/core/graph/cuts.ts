@@ -53,12 +53,17 @@ export function crossingsOf(
 /** All valid cuts, in order. The same values crossing twice (around a layer that nobody reads) are one cut. */
 export function cutsOf(graph: Graph, values: Values, layers: readonly Layer[]): readonly Cut[] {
   let before = graph.inputs.map(({ name }) => name).join();
+  const taken = new Set<string>();
   return crossingsOf(graph, values, layers).flatMap((crossing, afterLayer) => {
     const tensors = (crossing ?? []).map(({ name }) => name);
     if (!crossing || tensors.join() === before) return [];
     before = tensors.join();
     const bytes = crossing.reduce((sum, value) => sum + byteCount(value), 0);
-    return [{ id: `after:${tensors.toSorted().join('+')}`, afterLayer, tensors, bytes }];
+    const name = `after:${tensors.toSorted().join('+')}`;
+    // Around an output that nobody reads on, the same values cross again.
+    const id = taken.has(name) ? `${name}@${layers[afterLayer]?.name ?? afterLayer}` : name;
+    taken.add(id);
+    return [{ id, afterLayer, tensors, bytes }];
   });
 }
 

@@ -83,9 +83,10 @@ const same: Evaluation = ([input]) => input?.numbers ?? null;
 /** Along one axis only, which is all that shapes have. */
 const slice: Evaluation = ([input, starts, ends, axes, steps]) => {
   if (!input || !starts || !ends || input.shape.length !== 1 || starts.numbers.length !== 1) return null;
-  if ((axes?.numbers[0] ?? 0) > 0) return null;
+  if (axes && (axes.numbers.length !== 1 || ![0, -1].includes(axes.numbers[0] ?? 1))) return null;
   const size = input.numbers.length;
   const [step, last] = [steps?.numbers[0] ?? 1, ends.numbers[0] ?? size];
+  if (!Number.isInteger(step) || step === 0) return null;
   const bound = (value: number): number => (value < 0 ? value + size : value);
   const result: number[] = [];
   if (step > 0)
@@ -108,9 +109,15 @@ const EVALUATIONS: ReadonlyMap<string, Evaluation> = new Map<string, Evaluation>
   ['Sub', binary((a, b) => a - b)],
   ['Mul', binary((a, b) => a * b)],
   ['Div', binary((a, b, isInteger) => (isInteger ? Math.trunc(a / b) : a / b))],
-  ['Mod', binary((a, b) => a - b * Math.floor(a / b))],
-  ['Min', elementwise((values) => Math.min(...values))],
-  ['Max', elementwise((values) => Math.max(...values))],
+  [
+    'Mod',
+    (operands, node, output) =>
+      intAttribute(node, 'fmod', 0) === 1
+        ? null
+        : binary((a, b) => a - b * Math.floor(a / b))(operands, node, output),
+  ],
+  ['Min', elementwise((values) => values.reduce((a, b) => Math.min(a, b), Infinity))],
+  ['Max', elementwise((values) => values.reduce((a, b) => Math.max(a, b), -Infinity))],
   ['Equal', binary((a, b) => (a === b ? 1 : 0))],
   ['Less', binary((a, b) => (a < b ? 1 : 0))],
   ['Greater', binary((a, b) => (a > b ? 1 : 0))],

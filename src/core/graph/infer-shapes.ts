@@ -8,7 +8,7 @@ import type { AppError } from '../errors.ts';
 import { dataTypeOf } from '../onnx/data-types.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { DataType, Graph, GraphNode, Tensor, ValueInfo } from './model.ts';
-import { intAttribute } from './model.ts';
+import { elementCount, intAttribute } from './model.ts';
 import { numbersOf } from './numbers.ts';
 import { ELEMENTWISE } from './shapes/elementwise.ts';
 import { LAYOUT } from './shapes/layout.ts';
@@ -81,11 +81,15 @@ function outputShapes(
       const name = node.inputs[i] ?? '';
       if (name === '') return null;
       const tensor = constants.get(name);
-      const numbers = tensor ? numbersOf(tensor) : null;
+      // What is longer is no shape, and would be unfolded for every node that names it.
+      const isShort = tensor && elementCount(tensor.shape) <= MOST_NUMBERS;
+      const numbers = isShort ? numbersOf(tensor) : null;
       if (numbers === null) throw new Unknown();
       return numbers;
     },
   });
+  // A tensor without elements is legal, and nothing here knows what to do with one.
+  if (CAN_BE_EMPTY.has(node.opType) && shapes.flat().includes(0)) throw new Unknown();
   if (shapes.some((shape) => shape.some((size) => !Number.isSafeInteger(size) || size < 1))) {
     throw new Unsupported(`${node.opType} with an empty result`);
   }
@@ -96,6 +100,17 @@ function outputShapes(
   return shapes;
 }
 
+const MOST_NUMBERS = 1024;
+const CAN_BE_EMPTY = new Set([
+  'Slice',
+  'Gather',
+  'Split',
+  'Concat',
+  'ConstantOfShape',
+  'Shape',
+  'Expand',
+  'Tile',
+]);
 /** As many as the engine has kernels for, and some; more come from damaged files only. */
 const MOST_AXES = 64;
 /** As long as an axis of a file may be. */
@@ -130,13 +145,14 @@ function outputType(node: GraphNode, i: number, values: Values): DataType {
   if (BOOLEAN.has(opType)) return 'bool';
   if (INDICES.has(opType) || (opType === 'MaxPool' && i === 1)) return 'int64';
   if (opType === 'ConvInteger' || opType === 'MatMulInteger') return 'int32';
-  if (opType === 'QuantizeLinear') return ofInput(2) ?? 'uint8';
+  if (opType === 'QuantizeLinear')
+    return ofInput(2) ?? dataTypeOf(intAttribute(node, 'output_dtype', 0)) ?? 'uint8';
   if (opType === 'ConstantOfShape') {
     const value = node.attributes.get('value');
     return value?.kind === 'tensor' ? value.value.dtype : 'float32';
   }
   if (opType !== 'Cast') return ofInput(TYPED_BY.get(opType) ?? 0) ?? 'float32';
   const to = dataTypeOf(intAttribute(node, 'to', 0));
-  if (to === null) throw new Unsupported('Cast to an unknown element type');
+  if (to === null) throw new Unknown();
   return to;
 }

@@ -76,6 +76,8 @@ export interface ValueInfo {
   readonly name: string;
   readonly dtype: DataType;
   readonly shape: readonly number[];
+  /** The file leaves some of the shape open, and nothing tells more: what is here is a guess. */
+  readonly isOpen?: boolean;
   readonly unread?: Unread;
 }
 

@@ -33,6 +33,7 @@ function walk(schema: DescMessage, reader: BinaryReader, end: number, census: Ce
     const [number, wire] = reader.tag();
     const field = fieldsOf(schema).get(number);
     if (wire !== WireType.LengthDelimited || !field) {
+      if (field?.isWhole === true) census.numberBytes++;
       reader.skip(wire, number);
       continue;
     }
@@ -42,6 +43,7 @@ function walk(schema: DescMessage, reader: BinaryReader, end: number, census: Ce
       census.messages++;
       walk(field.message, reader, stop, census, depth + 1);
     } else if (field.isWhole) census.numberBytes += length;
+    else if (field.isRepeated) census.messages++;
     reader.pos = stop;
   }
 }
@@ -49,6 +51,8 @@ function walk(schema: DescMessage, reader: BinaryReader, end: number, census: Ce
 interface Field {
   readonly message: DescMessage | null;
   readonly isWhole: boolean;
+  /** Texts or bytes, any number of them: each becomes an object. */
+  readonly isRepeated: boolean;
 }
 
 /** Fields of each message by number; looked up for every tag, so kept. */
@@ -63,6 +67,7 @@ function fieldsOf(schema: DescMessage): ReadonlyMap<number, Field> {
     fields.set(field.number, {
       message: field.message ?? null,
       isWhole: scalar !== undefined && WHOLE.has(scalar),
+      isRepeated: (scalar === ScalarType.STRING || scalar === ScalarType.BYTES) && field.fieldKind === 'list',
     });
   }
   FIELDS.set(schema, fields);

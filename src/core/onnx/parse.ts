@@ -80,6 +80,9 @@ function modelOf(proto: ModelProto, bindings: Bindings): Model {
   const free = proto.graph.input
     .filter(({ name }) => !constants.has(name))
     .flatMap((value) => freeDimensions(value, bindings));
+  const unasked = Object.keys(bindings).find((name) => !free.some((each) => each.name === name));
+  if (unasked !== undefined) throw new Invalid(`it leaves no dimension “${unasked}” open`);
+  const sizes = new Map(free.map(({ name, size }) => [name, size ?? 1]));
   const unread = unreadOf({
     model: restOf(ModelProtoSchema, proto, [
       ...(['irVersion', 'opsetImport', 'metadataProps', 'graph'] as const),
@@ -95,11 +98,12 @@ function modelOf(proto: ModelProto, bindings: Bindings): Model {
     ]),
   });
   return {
-    irVersion: Number(proto.irVersion),
+    // Before version 4 constants had to be inputs too, which they are not here.
+    irVersion: Math.max(4, Number(proto.irVersion)),
     opset,
     otherOpsets: opsets,
     metadata: new Map(proto.metadataProps.map(({ key, value }) => [key, value])),
-    graph: graphOf(proto.graph, bindings),
+    graph: graphOf(proto.graph, sizes),
     ...(free.length > 0 && { freeDimensions: free }),
     ...unread,
   };
@@ -122,41 +126,51 @@ function named<T>(
   );
 }
 
-function graphOf(proto: GraphProto, bindings: Bindings): Graph {
+/** What dimensions that a file leaves open were bound to, by their names. */
+type Sizes = ReadonlyMap<string, number>;
+
+function graphOf(proto: GraphProto, sizes: Sizes): Graph {
   const [sparse] = proto.sparseInitializer;
   if (sparse)
     throw new Invalid(`“${sparse.values?.name ?? ''}” is a sparse tensor; export it as a dense one`);
   const initializers = new Map(proto.initializer.map((tensor) => [tensor.name, tensorOf(tensor)] as const));
   const graph: Graph = {
     name: proto.name,
-    inputs: proto.input
-      .filter(({ name }) => !initializers.has(name))
-      .map((value) => valueOf(value, bindings)),
-    outputs: proto.output.map((value) => valueOf(value, bindings)),
-    nodes: proto.node.map(nodeOf),
+    inputs: proto.input.filter(({ name }) => !initializers.has(name)).map((value) => inputOf(value, sizes)),
+    outputs: proto.output.map((value) => valueOf(value, sizes)),
+    nodes: withOwnNames(proto.node.map(nodeOf)),
     initializers,
     ...unreadOf({
       graph: restOf(GraphProtoSchema, proto, ['name', 'input', 'output', 'node', 'initializer', 'valueInfo']),
     }),
   };
   checkOrder(graph);
-  const stated = statedValues([...proto.valueInfo, ...proto.output], bindings);
+  const stated = statedValues([...proto.valueInfo, ...proto.output], sizes);
   return stated.size > 0 ? { ...graph, stated } : graph;
 }
 
 /** What the file says of values inside and of its outputs, as far as it is complete: nothing depends on the rest. */
-function statedValues(values: readonly ValueInfoProto[], bindings: Bindings): ReadonlyMap<string, ValueInfo> {
+function statedValues(values: readonly ValueInfoProto[], sizes: Sizes): ReadonlyMap<string, ValueInfo> {
   const found = new Map<string, ValueInfo>();
   for (const value of values) {
     const type = value.type?.value;
-    const dims = type?.case === 'tensorType' ? (type.value.shape?.dim ?? []) : [];
-    const isKnown = dims.every(({ value: { case: kind, value: size } }, axis) =>
-      kind === 'dimValue' ? size > 0n : axis === 0 || (kind === 'dimParam' && bindings[size] !== undefined),
-    );
-    if (type?.case !== 'tensorType' || !type.value.shape || !isKnown) continue;
-    if (dataTypeOf(type.value.elemType) !== null) found.set(value.name, valueOf(value, bindings));
+    if (type?.case !== 'tensorType' || dataTypeOf(type.value.elemType) === null) continue;
+    const stated = valueOf(value, sizes);
+    if (!stated.isOpen) found.set(value.name, stated);
   }
   return found;
+}
+
+/** Nodes without a name get one; no two have the same, which the engine would refuse. */
+function withOwnNames(nodes: readonly GraphNode[]): readonly GraphNode[] {
+  const taken = new Set(nodes.map(({ name }) => name));
+  return nodes.map((node, i) => {
+    if (node.name !== '') return node;
+    let name = `${node.opType}_${i}`;
+    while (taken.has(name)) name += '_';
+    taken.add(name);
+    return { ...node, name };
+  });
 }
 
 /** ONNX demands topological order and one producer a value; both are relied on everywhere, so both are checked. */
@@ -222,37 +236,49 @@ function boundTo(name: string, bindings: Bindings): number | null {
 /** A side no picture has. */
 const MOST_SIZE = 1 << 16;
 
-/** An open dimension of an output is 1 here: shape inference knows better. */
-function valueOf(proto: ValueInfoProto, bindings: Bindings): ValueInfo {
+function inputOf(proto: ValueInfoProto, sizes: Sizes): ValueInfo {
+  const value = valueOf(proto, sizes);
+  if (value.isOpen) throw new Invalid(`“${proto.name}” states no shape`);
+  return value;
+}
+
+/** A dimension that stays open – of an output, or of a value inside – is 1 here, and written back as it was. */
+function valueOf(proto: ValueInfoProto, sizes: Sizes): ValueInfo {
   const type = proto.type?.value;
   if (type?.case !== 'tensorType') throw new Invalid(`“${proto.name}” is not a tensor`);
   const { shape } = type.value;
   checkRank(shape?.dim.length ?? 0, proto.name);
-  return {
+  let isOpen = !shape;
+  const sizeOf = (dim: Dimension, axis: number): number => {
+    const name = openName(dim, proto.name, axis);
+    if (name === null) return dim.value.case === 'dimValue' ? dimension(dim.value.value, proto.name) : 1;
+    const size = sizes.get(name);
+    if (size === undefined) isOpen = true;
+    return size ?? 1;
+  };
+  const value = {
     name: proto.name,
     dtype: dtypeOf(type.value.elemType, proto.name),
-    shape: (shape?.dim ?? []).map((dim, axis) => {
-      const name = openName(dim, proto.name, axis);
-      if (name !== null) return boundTo(name, bindings) ?? 1;
-      return dim.value.case === 'dimValue' ? dimension(dim.value.value, proto.name) : 1;
-    }),
-    ...unreadOf({
-      value: restOf(ValueInfoProtoSchema, proto, ['name', 'type']),
-      type: proto.type && restOf(TypeProtoSchema, proto.type, ['value']),
-      tensor: restOf(TypeProto_TensorSchema, type.value, ['elemType', 'shape']),
-      shape: shape && restOf(TensorShapeProtoSchema, shape, ['dim']),
-      ...named('dim', [...(shape?.dim ?? []).entries()], ([axis, dim]) => [
-        String(axis),
-        restOf(TensorShapeProto_DimensionSchema, dim, ['value']),
-      ]),
-    }),
+    shape: (shape?.dim ?? []).map(sizeOf),
   };
+  const rests = unreadOf({
+    value: restOf(ValueInfoProtoSchema, proto, ['name', 'type']),
+    type: proto.type && restOf(TypeProtoSchema, proto.type, ['value']),
+    tensor: restOf(TypeProto_TensorSchema, type.value, ['elemType', 'shape']),
+    shape: shape && restOf(TensorShapeProtoSchema, shape, ['dim']),
+    open: isOpen ? { ...type.value } : undefined,
+    ...named('dim', [...(shape?.dim ?? []).entries()], ([axis, dim]) => [
+      String(axis),
+      restOf(TensorShapeProto_DimensionSchema, dim, ['value']),
+    ]),
+  });
+  return { ...value, ...(isOpen && { isOpen }), ...rests };
 }
 
-function nodeOf(proto: NodeProto, index: number): GraphNode {
+function nodeOf(proto: NodeProto): GraphNode {
   const captured = capturedNames(proto);
   return {
-    name: proto.name === '' ? `${proto.opType}_${index}` : proto.name,
+    name: proto.name,
     opType: proto.opType,
     domain: proto.domain === 'ai.onnx' ? '' : proto.domain,
     inputs: proto.input,
@@ -279,14 +305,19 @@ function attributeOf(proto: AttributeProto): AttributeValue {
       return isSafe(proto.i) ? { kind: 'int', value: Number(proto.i), ...rest } : opaque;
     case Kind.FLOAT:
       return { kind: 'float', value: proto.f, ...rest };
-    case Kind.STRING:
-      return { kind: 'string', value: decodeUtf8(proto.s), ...rest };
+    case Kind.STRING: {
+      const text = decodeUtf8(proto.s);
+      return text === null ? opaque : { kind: 'string', value: text, ...rest };
+    }
     case Kind.INTS:
       return proto.ints.every(isSafe) ? { kind: 'ints', value: proto.ints.map(Number), ...rest } : opaque;
     case Kind.FLOATS:
       return { kind: 'floats', value: proto.floats, ...rest };
     case Kind.TENSOR:
-      return proto.t ? { kind: 'tensor', value: tensorOf(proto.t, 'kept'), ...rest } : opaque;
+      // Texts and the narrowest numbers are nobody's weights here.
+      return proto.t && dataTypeOf(proto.t.dataType) !== null
+        ? { kind: 'tensor', value: tensorOf(proto.t, 'kept'), ...rest }
+        : opaque;
     default:
       return opaque;
   }

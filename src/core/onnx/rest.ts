@@ -21,7 +21,7 @@ export function restOf<Desc extends DescMessage>(
   known: readonly (keyof MessageShape<Desc> & string)[],
 ): Rest | undefined {
   const rest: Record<string, unknown> = {};
-  const fields: Readonly<Record<string, unknown>> = message as Message & Readonly<Record<string, unknown>>;
+  const fields: Readonly<Record<string, unknown>> = message;
   for (const field of schema.fields) {
     const name = field.oneof?.localName ?? field.localName;
     if (!(known as readonly string[]).includes(name) && isFieldSet(message, field)) rest[name] = fields[name];

@@ -111,7 +111,7 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return all;
 }
 
-function valueProto({ name, dtype, shape, unread }: ValueInfo): ValueInfoProto {
+function valueProto({ name, dtype, shape, isOpen, unread }: ValueInfo): ValueInfoProto {
   const dim = shape.map((size, axis) =>
     withRest(
       TensorShapeProto_DimensionSchema,
@@ -119,14 +119,13 @@ function valueProto({ name, dtype, shape, unread }: ValueInfo): ValueInfoProto {
       kept(unread, `dim ${axis}`),
     ),
   );
-  const tensor = withRest(
-    TypeProto_TensorSchema,
-    {
-      elemType: dataTypeNumber(dtype),
-      shape: withRest(TensorShapeProtoSchema, { dim }, kept(unread, 'shape')),
-    },
-    kept(unread, 'tensor'),
-  );
+  // What is known no better than in the file is written as it stood there.
+  const open = isOpen === true ? kept(unread, 'open') : undefined;
+  const known = {
+    elemType: dataTypeNumber(dtype),
+    shape: withRest(TensorShapeProtoSchema, { dim }, kept(unread, 'shape')),
+  };
+  const tensor = withRest(TypeProto_TensorSchema, open ? {} : known, open ?? kept(unread, 'tensor'));
   const type = withRest(
     TypeProtoSchema,
     { value: { case: 'tensorType', value: tensor } },

@@ -1,13 +1,13 @@
 /**
  * @file UTF-8 for attribute strings. `TextDecoder` is not in the pure ES2023 library that core compiles against;
- * percent-decoding is, and attribute strings are short.
+ * percent-decoding is, and attribute strings are short. Bytes that are no text give null.
  */
-export function decodeUtf8(bytes: Uint8Array): string {
+export function decodeUtf8(bytes: Uint8Array): string | null {
   const escaped = Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
   try {
     return decodeURIComponent(escaped);
   } catch {
-    return String.fromCharCode(...bytes);
+    return null;
   }
 }
 

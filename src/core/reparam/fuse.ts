@@ -9,8 +9,9 @@ import { countNode } from '../graph/count.ts';
 import { dropUnreadConstants } from '../graph/drop-unread.ts';
 import type { Values } from '../graph/infer-shapes.ts';
 import type { AttributeValue, Graph, GraphNode, Model, Tensor } from '../graph/model.ts';
-import { consumerCounts, elementCount, operatorCounts } from '../graph/model.ts';
+import { consumerCounts, elementCount, intAttribute, operatorCounts } from '../graph/model.ts';
 import { floatTensor, halfTensor } from '../graph/tensor.ts';
+import { foldNorms } from './fold-norms.ts';
 import {
   addForms,
   affine,
@@ -22,7 +23,7 @@ import {
 } from './linear-form.ts';
 import { imageShape, linearOf, type Linear } from './linear-operators.ts';
 import { isNode, joined, scaled, sequence, single, type Part, type Prices, type Region } from './region.ts';
-import { sequenceObstacle } from './sequence.ts';
+import { sequenceObstacle, sequenceWork } from './sequence.ts';
 
 export interface FusionReport {
   readonly before: { readonly operators: Readonly<Record<string, number>>; readonly nodes: number };
@@ -37,7 +38,7 @@ export function fuseModel(
   model: Model,
   values: Values,
 ): { readonly model: Model; readonly report: FusionReport } {
-  const fuser = new Fuser(bypassIdentities(model.graph), values);
+  const fuser = new Fuser(foldNorms(bypassIdentities(model.graph)), values);
   const graph = fuser.run();
   const before = { operators: operatorCounts(model.graph), nodes: model.graph.nodes.length };
   const after = { operators: operatorCounts(graph), nodes: graph.nodes.length };
@@ -54,6 +55,8 @@ class Fuser {
   private readonly graph: Graph;
   private readonly values: Values;
   private readonly prices: Prices;
+  /** Multiply-adds of kernels that the sequences so far will take, if all are written as one. */
+  private work = 0;
 
   constructor(graph: Graph, values: Values) {
     this.graph = graph;
@@ -96,7 +99,12 @@ class Fuser {
   private following(node: GraphNode, form: LinearForm): Region {
     const region = this.absorbable(form.source);
     if (region) {
-      const obstacle = sequenceObstacle(region.form, form, this.sizeOf(region.form.source));
+      const work = sequenceWork(region.form, form);
+      const obstacle =
+        this.work + work > MOST_WORK
+          ? 'merging it would take too long here'
+          : sequenceObstacle(region.form, form, this.sizeOf(region.form.source));
+      if (obstacle === null) this.work += work;
       if (obstacle === null) return sequence({ name: form.source, region }, node, form, this.prices);
       this.keep(node, obstacle);
     }
@@ -114,8 +122,8 @@ class Fuser {
   /** A sum of values, or their channels one after the other, where all are convolutions of one value. */
   private branches(node: GraphNode): Region | null {
     const isSum = node.opType === 'Add' || node.opType === 'Sum';
-    const isStack = node.opType === 'Concat' && node.attributes.get('axis')?.value === 1;
-    if (node.domain !== '' || !(isSum || isStack)) return null;
+    const isStack = node.opType === 'Concat' && [1, -3].includes(intAttribute(node, 'axis', 0));
+    if (node.domain !== '' || !(isSum || isStack) || node.inputs.length < 2) return null;
     if (node.inputs.some((name) => this.initializers.has(name))) return null;
     const regions = node.inputs.map((name) => this.absorbable(name));
     const source = regions.find((region) => region !== null)?.form.source;
@@ -221,6 +229,9 @@ class Fuser {
     };
   }
 }
+
+/** Multiply-adds of kernels that a reader waits for: some seconds. */
+const MOST_WORK = 2 ** 32;
 
 /** Far more than a block has; a region is walked recursively. */
 const MOST_NODES = 500;

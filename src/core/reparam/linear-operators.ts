@@ -38,6 +38,17 @@ const refused = (reason: string): Linear => ({ kind: 'refused', reason });
 
 /** The node as a linear operator; null for one that is none. */
 export function linearOf(node: GraphNode, scope: Scope): Linear | null {
+  const linear = ruleOf(node, scope);
+  if (linear?.kind !== 'affine') return linear;
+  // Folded, an infinite scale would make every zero of the kernel a NaN.
+  return isFinite(linear.scale, linear.shift) ? linear : refused('it divides by zero');
+}
+
+/** Whether all of it can be computed with. */
+export const isFinite = (...lists: readonly Float64Array[]): boolean =>
+  lists.every((list) => list.every(Number.isFinite));
+
+function ruleOf(node: GraphNode, scope: Scope): Linear | null {
   if (node.domain !== '' || node.outputs.slice(1).some((name) => name !== '')) return null;
   switch (node.opType) {
     case 'Conv':
@@ -67,10 +78,10 @@ export function imageShape(
   const [n, c, h, w] = value?.shape ?? [];
   const isFloat = value?.dtype === 'float32' || value?.dtype === 'float16';
   if (!isFloat || n === undefined || c === undefined || h === undefined || w === undefined) return null;
-  return value?.shape.length === 4 ? [n, c, h, w] : null;
+  return value.shape.length === 4 ? [n, c, h, w] : null;
 }
 
-const floats = (name: string, { graph }: Scope): Float32Array | null => {
+const floats = (name: string, { graph }: Pick<Scope, 'graph'>): Float32Array | null => {
   const tensor = graph.initializers.get(name);
   return tensor ? floatsOf(tensor) : null;
 };
@@ -153,19 +164,28 @@ function pad(node: GraphNode, scope: Scope): Linear | null {
   return { kind: 'form', form: depthwiseForm(source, shape[1], window) };
 }
 
-/** `scale = γ/√(σ²+ε)`, `shift = β − μ·scale` (METHOD §1). */
+/** `scale = γ/√(σ²+ε)`, `shift = β − μ·scale` (METHOD §1) of a batch norm; null where `parameters` are not constants. */
+export function scaleAndShift(
+  node: GraphNode,
+  parameters: readonly string[],
+  graph: Graph,
+): readonly [scale: Float64Array, shift: Float64Array] | null {
+  const [gamma, beta, mean, variance] = parameters.map((name) => floats(name, { graph }));
+  if (!gamma || !beta || !mean || !variance) return null;
+  const epsilon = floatAttribute(node, 'epsilon', 1e-5);
+  const scale = Float64Array.from(gamma, (g, c) => g / Math.sqrt((variance[c] ?? NaN) + epsilon));
+  return [scale, Float64Array.from(beta, (b, c) => b - (mean[c] ?? NaN) * (scale[c] ?? NaN))];
+}
+
 function batchNorm(node: GraphNode, scope: Scope): Linear | null {
   const [input = '', ...parameters] = node.inputs;
-  const [gamma, beta, mean, variance] = parameters.map((name) => floats(name, scope));
-  const channels = scope.values.get(input)?.shape[1];
-  if (!gamma || !beta || !mean || !variance || channels !== gamma.length)
+  const found = scaleAndShift(node, parameters, scope.graph);
+  if (found?.[0].length !== scope.values.get(input)?.shape[1] || !found)
     return refused('its statistics are not constants of the model');
   if (intAttribute(node, 'training_mode', 0) !== 0)
     return refused('it is in training mode: its statistics change with the input');
   if (!imageShape(input, scope)) return refused('its input is not an image');
-  const epsilon = floatAttribute(node, 'epsilon', 1e-5);
-  const scale = Float64Array.from(gamma, (g, c) => g / Math.sqrt((variance[c] ?? NaN) + epsilon));
-  const shift = Float64Array.from(beta, (b, c) => b - (mean[c] ?? NaN) * (scale[c] ?? NaN));
+  const [scale, shift] = found;
   return { kind: 'affine', input, scale, shift };
 }
 

@@ -12,8 +12,12 @@ import {
   type LinearForm,
 } from './linear-form.ts';
 
-/** More taps along an axis than any network has, and more multiply-adds of kernels than are done while a reader waits. */
-const [MOST_TAPS, MOST_WORK] = [64, 2 ** 31];
+/** More taps along an axis than any network has. */
+const MOST_TAPS = 64;
+
+/** Multiply-adds that it takes to compute the kernel of `outer` after `inner`. */
+export const sequenceWork = (inner: LinearForm, outer: LinearForm): number =>
+  outer.outputChannels * weightsAnOutput(outer) * weightsAnOutput(inner);
 
 /** Why `outer` after `inner` is not one convolution, or null if it is. `length` = height and width of what `inner` reads. */
 export function sequenceObstacle(
@@ -23,8 +27,6 @@ export function sequenceObstacle(
 ): string | null {
   if (Math.max(...windowAfter(inner.window, outer.window).kernel) > MOST_TAPS)
     return 'as one convolution its kernel would be too large';
-  if (outer.outputChannels * weightsAnOutput(outer) * weightsAnOutput(inner) > MOST_WORK)
-    return 'merging it would take too long here';
   if (outer.window.pads.every((pad) => pad === 0)) return null;
   if (inner.bias.some((value) => value !== 0))
     return 'its padding is zero where the layer before it would give its bias';

@@ -1,6 +1,6 @@
 /** @file Shapes of operators that move elements without computing on them, and of those that make shapes into values. */
-import { elementCount, intAttribute, intsAttribute } from '../model.ts';
-import { axisOf, broadcast, Unsupported, type Scope, type Shape, type ShapeRule } from './rule.ts';
+import { elementCount, intAttribute, intsAttribute, stringAttribute } from '../model.ts';
+import { axisOf, broadcast, Unknown, Unsupported, type Scope, type Shape, type ShapeRule } from './rule.ts';
 
 /** Axes of (Un)squeeze: an attribute up to opset 12, an input from 13 on. */
 const axesGiven = ({ node, constant }: Scope): readonly number[] | null =>
@@ -45,10 +45,15 @@ function sliceLength(size: number, start: number, end: number, step: number): nu
     : Math.max(0, Math.ceil((clamp(to, -1, size - 1) - clamp(from, 0, size - 1)) / step));
 }
 
-const slice: ShapeRule = ({ shape, constant }) => {
-  const [starts, ends] = [constant(1) ?? [], constant(2) ?? []];
-  const axes = constant(3) ?? starts.map((_, i) => i);
+/** Bounds are inputs, and up to opset 9 attributes. */
+const slice: ShapeRule = ({ node, shape, constant }) => {
+  const given = (i: number, name: string): readonly number[] => constant(i) ?? intsAttribute(node, name, []);
+  const [starts, ends] = [given(1, 'starts'), given(2, 'ends')];
+  const everyAxis = starts.map((_, i) => i);
+  const axes = constant(3) ?? intsAttribute(node, 'axes', everyAxis);
   const steps = constant(4) ?? starts.map(() => 1);
+  if ([ends, axes, steps].some(({ length }) => length !== starts.length))
+    throw new Unsupported('Slice with bounds that do not match');
   const result = [...shape(0)];
   axes.forEach((given, i) => {
     const axis = axisOf(given, result.length);
@@ -107,7 +112,12 @@ const pad: ShapeRule = ({ node, shape, constant }) => {
 
 /** Sizes where they are given, else `⌊length · scale⌋`; for the `axes` named (opset 18) or all. */
 const resize: ShapeRule = ({ node, shape, constant, has }) => {
-  const [scaleInput, sizeInput] = node.opType === 'Upsample' ? [1, 9] : [2, 3];
+  // Upsample, and Resize of opset 10, have their scales second.
+  const [scaleInput, sizeInput] = node.opType === 'Upsample' || node.inputs.length === 2 ? [1, 9] : [2, 3];
+  const isPlain =
+    stringAttribute(node, 'keep_aspect_ratio_policy', 'stretch') === 'stretch' &&
+    (has(sizeInput) || stringAttribute(node, 'coordinate_transformation_mode', '') !== 'tf_crop_and_resize');
+  if (!isPlain || !(has(sizeInput) || has(scaleInput))) throw new Unknown();
   const sizes = has(sizeInput) ? constant(sizeInput) : null;
   const scales = sizes ? null : constant(scaleInput);
   const axes = intsAttribute(

@@ -34,7 +34,7 @@ export function axisOf(axis: number, rank: number): number {
 
 /** NumPy's broadcasting of all shapes together. */
 export function broadcast(...shapes: readonly Shape[]): Shape {
-  const rank = Math.max(...shapes.map(({ length }) => length));
+  const rank = shapes.reduce((most, { length }) => Math.max(most, length), 0);
   return Array.from({ length: rank }, (_, i) =>
     shapes.reduce((size, shape) => {
       const own = shape[i - rank + shape.length] ?? 1;

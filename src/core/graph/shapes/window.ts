@@ -9,6 +9,15 @@ function spatial(input: Shape, channels: number, window: Window2d, ceil = false)
   return [n, channels, windowLength(window, 0, h, ceil), windowLength(window, 1, w, ceil)];
 }
 
+/** The window of a node; steps and sizes are at least 1. */
+function windowIn(node: Scope['node'], kernel: Shape, input: Shape): Window2d {
+  const window = windowOf(node, kernel, input);
+  const sizes = [...window.kernel, ...window.strides, ...window.dilations];
+  if (sizes.some((size) => !Number.isInteger(size) || size < 1))
+    throw new Unsupported(`${node.opType} with an impossible window`);
+  return window;
+}
+
 /** Conv, and its quantized kin whose weight is another input. */
 function convolution({ node, shape }: Scope, weight: number): readonly Shape[] {
   const [out = 1, perGroup = 1, ...kernel] = shape(weight);
@@ -19,7 +28,7 @@ function convolution({ node, shape }: Scope, weight: number): readonly Shape[] {
       `${node.opType} of weights [${shape(weight).join()}] in ${groups} groups over [${shape(0).join()}]`,
     );
   }
-  return [spatial(shape(0), out, windowOf(node, kernel, shape(0)))];
+  return [spatial(shape(0), out, windowIn(node, kernel, shape(0)))];
 }
 
 /** `stride·(in − 1) + output_padding + reach − pads`, or what `output_shape` or `auto_pad` ask for. */
@@ -32,7 +41,7 @@ const transposed: ShapeRule = ({ node, shape }) => {
   const out = perGroup * intAttribute(node, 'group', 1);
   const wanted = intsAttribute(node, 'output_shape', []);
   if (wanted.length > 0) return [[n, out, ...wanted.slice(-2)]];
-  const { strides, dilations, pads } = windowOf(node, kernel, shape(0));
+  const { strides, dilations, pads } = windowIn(node, kernel, shape(0));
   const extra = intsAttribute(node, 'output_padding', [0, 0]);
   const isSame = stringAttribute(node, 'auto_pad', 'NOTSET').startsWith('SAME');
   const length = ([0, 1] as const).map((axis) => {
@@ -50,7 +59,7 @@ const pool: ShapeRule = ({ node, shape }) => {
   const result = spatial(
     shape(0),
     shape(0)[1] ?? 1,
-    windowOf(node, kernel, shape(0)),
+    windowIn(node, kernel, shape(0)),
     intAttribute(node, 'ceil_mode', 0) === 1,
   );
   return [result, result];

@@ -1,4 +1,5 @@
 /** @file Both forms of the model side by side: operators, FLOP, bytes, time, and how far their outputs are apart. */
+import { timeForms } from '../../../playground/journey.ts';
 import { threadsOf, type ProcessorId } from '../../../core/profile/profile.ts';
 import type { Equivalence, LoadedModel } from '../../../playground/state.ts';
 import { Remark } from '../../components/Remark.tsx';
@@ -82,7 +83,7 @@ export function FormsTable({ description, equivalence, speeds }: Props) {
         </table>
       </Scroll>
       {equivalence && speeds.length === 0 && (
-        <button disabled={busy} onClick={() => void playground.timeForms()}>
+        <button className={css['after']} disabled={busy} onClick={() => void timeForms(playground)}>
           Time both on every processor
         </button>
       )}

@@ -1,5 +1,6 @@
 /** @file Model: what is in it, and what did fusion do? An own ONNX file comes in by drop or by the button. */
 import { switchModel } from '../../../playground/journey.ts';
+import { keyOf } from '../../../playground/own-model-file.ts';
 import type { LoadedModel } from '../../../playground/state.ts';
 import { DropZone } from '../../components/DropZone.tsx';
 import { ConfigurationPicker } from '../../components/ConfigurationPicker.tsx';
@@ -24,8 +25,7 @@ export function ModelScreen() {
   const openFile = usePlaygroundState((state) => state.openFile);
   const busy = useRunningTask() !== null;
   const open = async (file: File): Promise<void> => {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    await switchModel(playground, () => playground.loadModelFile(file.name, bytes));
+    await switchModel(playground, () => playground.loadModelFile(file.name, file));
   };
   const controls = (
     <div className={css['controls']}>
@@ -40,7 +40,7 @@ export function ModelScreen() {
     <DropZone label="Drop an .onnx model" onFile={(file) => void open(file)}>
       {model ? (
         <Screen finding={<FusionFinding model={model} />} actions={controls}>
-          {openFile && <OpenDimensions key={openFile.file.name} open={openFile} />}
+          {openFile && <OpenDimensions key={keyOf(openFile.file)} open={openFile} />}
           <div className={css['columns']}>
             <FormsTable
               description={model.description}
@@ -61,7 +61,7 @@ export function ModelScreen() {
           lede="Choose one, or drop an ONNX image classifier: it is read, fused and checked in this page."
         >
           {controls}
-          {openFile && <OpenDimensions key={openFile.file.name} open={openFile} />}
+          {openFile && <OpenDimensions key={keyOf(openFile.file)} open={openFile} />}
           <OwnModels />
         </Empty>
       )}

@@ -1,5 +1,5 @@
 /** @file Asks how large the dimensions shall be that a visitor's own file leaves open; it is read once each has a size. */
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { switchModel } from '../../../playground/journey.ts';
 import type { OpenFile } from '../../../playground/own-model-file.ts';
 import { Section } from '../../components/Section.tsx';
@@ -15,8 +15,13 @@ export function OpenDimensions({ open: { file, dimensions } }: { readonly open: 
   const playground = usePlayground();
   const busy = useRunningTask() !== null;
   const id = useId();
-  // One name may stand for several axes: height and width of a square.
-  const names = [...new Map(dimensions.map((each) => [each.name, each])).values()];
+  const form = useRef<HTMLFormElement>(null);
+  // Asked from further down the page, too: there it would not be seen.
+  useEffect(() => form.current?.querySelector('input')?.focus(), []);
+  // One name may stand for several axes: height and width of a square. Pictures go through one at a time.
+  const names = [
+    ...new Map(dimensions.filter(({ axis }) => axis > 0).map((each) => [each.name, each])).values(),
+  ];
   const [sizes, setSizes] = useState<Readonly<Record<string, string>>>(() =>
     Object.fromEntries(names.map(({ name, axis, size }) => [name, String(size ?? USUAL[axis] ?? 1)])),
   );
@@ -26,12 +31,13 @@ export function OpenDimensions({ open: { file, dimensions } }: { readonly open: 
   const isReady = Object.values(numbers).every(isWhole);
   const read = (): void => {
     if (busy || !isReady) return;
-    const given = { dimensions: numbers, labels: file.labels };
-    void switchModel(playground, () => playground.loadModelFile(file.name, file.bytes, given));
+    const said = { dimensions: numbers, labels: file.labels };
+    void switchModel(playground, () => playground.loadModelFile(file.name, file.file, said));
   };
   return (
     <Section title={`How large is the input of ${file.name}?`}>
       <form
+        ref={form}
         className={css['form']}
         onSubmit={(event) => {
           event.preventDefault();

@@ -15,15 +15,15 @@ export function OwnModels() {
   const busy = useRunningTask() !== null;
   const [removed, setRemoved] = useState<string | null>(null);
   useEffect(() => void playground.own.refresh(), [playground]);
-  const file = model?.manifest.id === 'own-model' ? playground.own.file : null;
-  if (recent.length === 0 && removed === null && !file) return null;
+  const own = model?.own ?? null;
+  if (recent.length === 0 && removed === null && !own) return null;
 
-  const openAgain = async (name: string): Promise<void> => {
-    const kept = await playground.own.recent(name);
-    if (kept) await switchModel(playground, () => playground.loadModelFile(kept.name, kept.bytes, kept));
+  const openAgain = async (key: string): Promise<void> => {
+    const kept = await playground.own.recent(key);
+    if (kept) await switchModel(playground, () => playground.loadModelFile(kept.name, kept.file, kept));
   };
-  const remove = async (name: string): Promise<void> => {
-    await playground.own.remove(name);
+  const remove = async ({ key, name }: RecentModel): Promise<void> => {
+    await playground.own.remove(key);
     setRemoved(name);
   };
   const setLabels = async (labels: File): Promise<void> => {
@@ -32,22 +32,14 @@ export function OwnModels() {
   };
   return (
     <Section title="Your models" remark="kept in this browser only">
-      {file && model && (
+      {own && model && (
         <p className={css['current']}>
-          <b>{file.name}</b>{' '}
-          {file.labels ? `${file.labels.length} classes named.` : 'Its classes are numbered.'}{' '}
+          <b>{own.name}</b> {own.labels ? `${own.labels.length} classes named.` : 'Its classes are numbered.'}{' '}
           <FileButton accept=".txt,.json" disabled={busy} onFile={(labels) => void setLabels(labels)}>
-            {file.labels ? 'Other names' : 'Name its classes'}
+            {own.labels ? 'Other names' : 'Name its classes'}
           </FileButton>
-          {model.description.freeDimensions.length > 0 && (
-            <button
-              disabled={busy}
-              onClick={() =>
-                playground.store.setState({
-                  openFile: { file, dimensions: model.description.freeDimensions },
-                })
-              }
-            >
+          {model.description.freeDimensions.some(({ axis }) => axis > 0) && (
+            <button disabled={busy} onClick={() => playground.own.askAgain()}>
               Another input size
             </button>
           )}
@@ -56,11 +48,11 @@ export function OwnModels() {
       <ul className={css['list']}>
         {recent.map((each) => (
           <Row
-            key={each.name}
+            key={each.key}
             model={each}
             busy={busy}
-            onOpen={() => void openAgain(each.name)}
-            onRemove={() => void remove(each.name)}
+            onOpen={() => void openAgain(each.key)}
+            onRemove={() => void remove(each)}
           />
         ))}
       </ul>
