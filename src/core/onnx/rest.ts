@@ -6,7 +6,6 @@ import {
   create,
   isFieldSet,
   type DescMessage,
-  type Message,
   type MessageInitShape,
   type MessageShape,
 } from '@bufbuild/protobuf';

@@ -6,12 +6,12 @@ import {
   TensorProto_DataType as Type,
 } from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
-import { GraphBuilder } from '../fixtures/builder.ts';
-import { image, int64Tensor, modelOf, node, randomWeights } from '../fixtures/graph.ts';
-import { foldConstants } from './graph/fold-constants.ts';
-import { parseModel } from './onnx/parse.ts';
-import { serializeModel } from './onnx/serialize.ts';
-import { prepareModel } from './prepare-model.ts';
+import { GraphBuilder } from '../../fixtures/builder.ts';
+import { image, int64Tensor, modelOf, node, randomWeights } from '../../fixtures/graph.ts';
+import { foldConstants } from '../graph/fold-constants.ts';
+import { parseModel } from './parse.ts';
+import { serializeModel } from './serialize.ts';
+import { prepareModel } from '../prepare-model.ts';
 
 type Dim = bigint | string;
 
