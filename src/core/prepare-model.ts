@@ -12,7 +12,8 @@ import { byteCount, operatorCounts } from './graph/model.ts';
 import { cutsOf, type Cut } from './graph/cuts.ts';
 import { unitsOf, type Unit } from './graph/units.ts';
 import { modelWarnings } from './model-warnings.ts';
-import { parseModel, type Bindings } from './onnx/parse.ts';
+import { parseModel } from './onnx/parse.ts';
+import type { Bindings } from './onnx/parse-values.ts';
 import { fuseModel, type FusionReport } from './reparam/fuse.ts';
 import { err, ok, type Result } from './result.ts';
 

@@ -12,7 +12,7 @@ import type { LiveController } from './live-controller.ts';
 import { checkAgainst, fetchModel, openModel, openOwnModel, type OpenedModel } from './load-model.ts';
 import type { ProcessorPool } from './processors.ts';
 import type { AppError } from '../core/errors.ts';
-import type { Bindings } from '../core/onnx/parse.ts';
+import type { Bindings } from '../core/onnx/parse-values.ts';
 import type { OwnModelFile } from './own-model-file.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
 import type { Equivalence, FormSpeed, LoadedModel, Store } from './state.ts';

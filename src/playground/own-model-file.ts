@@ -1,6 +1,6 @@
 /** @file A visitor's own model file, and what is known of one that is kept or that waits for an answer. */
 import type { FreeDimension } from '../core/graph/model.ts';
-import type { Bindings } from '../core/onnx/parse.ts';
+import type { Bindings } from '../core/onnx/parse-values.ts';
 
 /** An own file, and what the visitor said of it. */
 export interface OwnModelFile {

@@ -19,7 +19,7 @@ import { planModel } from './plan-model.ts';
 import type { PlanReport } from './plan-report.ts';
 import type { PlanRequest, Segments } from './plan-request.ts';
 import { checkProcessors, defaultProcessors, ProcessorPool } from './processors.ts';
-import type { Bindings } from '../core/onnx/parse.ts';
+import type { Bindings } from '../core/onnx/parse-values.ts';
 import type { OwnModelFile } from './own-model-file.ts';
 import { OwnModels } from './own-models.ts';
 import {

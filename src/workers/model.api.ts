@@ -1,7 +1,7 @@
 /** @file The model worker: parses, composes, fuses and splits ONNX models off the main thread. Holds one model, replaced only by a good one. */
 import type { Elastic } from '../core/elastic/elastic.ts';
 import type { FreeDimension } from '../core/graph/model.ts';
-import type { Bindings } from '../core/onnx/parse.ts';
+import type { Bindings } from '../core/onnx/parse-values.ts';
 import type { FormDescription, FormId } from '../core/prepare-model.ts';
 import type { FusionReport } from '../core/reparam/fuse.ts';
 import type { Result } from '../core/result.ts';

@@ -2,7 +2,7 @@
 import { composeConfiguration } from '../core/elastic/compose.ts';
 import { configurationOf } from '../core/elastic/elastic.ts';
 import { stageOf } from '../core/graph/units.ts';
-import type { Bindings } from '../core/onnx/parse.ts';
+import type { Bindings } from '../core/onnx/parse-values.ts';
 import { serializeModel } from '../core/onnx/serialize.ts';
 import {
   prepareForms,

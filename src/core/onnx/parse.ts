@@ -4,15 +4,7 @@
  * picture. What the IR has no place for is kept (rest.ts).
  */
 import { fromBinary } from '@bufbuild/protobuf';
-import type {
-  AttributeProto,
-  GraphProto,
-  ModelProto,
-  NodeProto,
-  TensorProto,
-  TypeProto_Tensor,
-  ValueInfoProto,
-} from 'onnx-buf';
+import type { AttributeProto, GraphProto, ModelProto, NodeProto } from 'onnx-buf';
 import {
   AttributeProto_AttributeType as Kind,
   AttributeProtoSchema,
@@ -21,39 +13,18 @@ import {
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
   StringStringEntryProtoSchema,
-  TensorProto_DataLocation,
-  TensorProtoSchema,
-  TensorShapeProto_DimensionSchema,
-  TensorShapeProtoSchema,
-  TypeProto_TensorSchema,
-  TypeProtoSchema,
-  ValueInfoProtoSchema,
 } from 'onnx-buf';
 import type { AppError } from '../errors.ts';
 import { detailOf } from '../errors.ts';
-import type {
-  AttributeValue,
-  DataType,
-  FreeDimension,
-  Graph,
-  GraphNode,
-  Model,
-  Tensor,
-  ValueInfo,
-} from '../graph/model.ts';
-import { BYTES_PER_ELEMENT, elementCount } from '../graph/model.ts';
+import type { AttributeValue, Graph, GraphNode, Model } from '../graph/model.ts';
 import { err, ok, type Result } from '../result.ts';
 import { capturedNames } from './captured.ts';
 import { censusObstacle } from './census.ts';
 import { dataTypeOf, PRODUCER } from './data-types.ts';
-import { restOf, type Rest } from './rest.ts';
+import { Invalid, tensorOf } from './parse-tensors.ts';
+import { freeDimensions, inputOf, statedValues, valueOf, type Bindings, type Sizes } from './parse-values.ts';
+import { named, restOf, unreadOf } from './rest.ts';
 import { decodeUtf8 } from './text.ts';
-
-/** Thrown inside this file only, to leave nested conversion at once; `parseModel` turns it into a Result. */
-class Invalid extends Error {}
-
-/** Sizes of free dimensions, by their name (`FreeDimension.name`). */
-export type Bindings = Readonly<Record<string, number>>;
 
 type ParseError = Extract<AppError, { code: 'model-invalid' | 'model-open' }>;
 
@@ -109,26 +80,6 @@ function modelOf(proto: ModelProto, bindings: Bindings): Model {
   };
 }
 
-/** `{ unread }` of the rests that there are, or nothing. */
-function unreadOf(rests: Readonly<Record<string, Rest | undefined>>): { readonly unread?: Rest } {
-  const found = Object.entries(rests).filter(([, rest]) => rest !== undefined);
-  return found.length > 0 ? { unread: Object.fromEntries(found) } : {};
-}
-
-/** Rests of a list of messages, each under its own name. */
-function named<T>(
-  prefix: string,
-  list: readonly T[],
-  of: (entry: T) => readonly [string, Rest | undefined],
-): Readonly<Record<string, Rest | undefined>> {
-  return Object.fromEntries(
-    list.map(of).map(([name, rest]): [string, Rest | undefined] => [`${prefix} ${name}`, rest]),
-  );
-}
-
-/** What dimensions that a file leaves open were bound to, by their names. */
-type Sizes = ReadonlyMap<string, number>;
-
 function graphOf(proto: GraphProto, sizes: Sizes): Graph {
   const [sparse] = proto.sparseInitializer;
   if (sparse)
@@ -147,18 +98,6 @@ function graphOf(proto: GraphProto, sizes: Sizes): Graph {
   checkOrder(graph);
   const stated = statedValues([...proto.valueInfo, ...proto.output], sizes);
   return stated.size > 0 ? { ...graph, stated } : graph;
-}
-
-/** What the file says of values inside and of its outputs, as far as it is complete: nothing depends on the rest. */
-function statedValues(values: readonly ValueInfoProto[], sizes: Sizes): ReadonlyMap<string, ValueInfo> {
-  const found = new Map<string, ValueInfo>();
-  for (const value of values) {
-    const type = value.type?.value;
-    if (type?.case !== 'tensorType' || dataTypeOf(type.value.elemType) === null) continue;
-    const stated = valueOf(value, sizes);
-    if (!stated.isOpen) found.set(value.name, stated);
-  }
-  return found;
 }
 
 /** Nodes without a name get one; no two have the same, which the engine would refuse. */
@@ -186,93 +125,6 @@ function checkOrder(graph: Graph): void {
   }
   const lost = graph.outputs.find(({ name }) => !known.has(name));
   if (lost) throw new Invalid(`output “${lost.name}” is never made`);
-}
-
-function dtypeOf(number: number, of: string): DataType {
-  const dtype = dataTypeOf(number);
-  if (dtype === null) throw new Invalid(`“${of}” has an element type this reader does not know (${number})`);
-  return dtype;
-}
-
-/** More axes than any tensor has; what permutes them takes time by the square. */
-const MOST_AXES = 64;
-
-function checkRank(axes: number, of: string): void {
-  if (axes > MOST_AXES) throw new Invalid(`“${of}” has ${axes} dimensions`);
-}
-
-function dimension(size: bigint, of: string): number {
-  if (size < 0n || size > 1n << 31n) throw new Invalid(`“${of}” has an impossible dimension (${size})`);
-  return Number(size);
-}
-
-type Dimension = NonNullable<TypeProto_Tensor['shape']>['dim'][number];
-
-/** Name of a dimension that is left open; null for one that has a size. */
-function openName({ value }: Dimension, input: string, axis: number): string | null {
-  if (value.case === 'dimValue' && value.value > 0n) return null;
-  return value.case === 'dimParam' && value.value !== '' ? value.value : `${input}[${axis}]`;
-}
-
-function freeDimensions(proto: ValueInfoProto, bindings: Bindings): readonly FreeDimension[] {
-  const type = proto.type?.value;
-  if (type?.case !== 'tensorType') return [];
-  return (type.value.shape?.dim ?? []).flatMap((dim, axis) => {
-    const name = openName(dim, proto.name, axis);
-    if (name === null) return [];
-    // A free batch is one picture; any other free dimension would have to be guessed.
-    return [{ name, input: proto.name, axis, size: boundTo(name, bindings) ?? (axis === 0 ? 1 : null) }];
-  });
-}
-
-function boundTo(name: string, bindings: Bindings): number | null {
-  const size = Object.hasOwn(bindings, name) ? bindings[name] : undefined;
-  if (size === undefined) return null;
-  if (!Number.isInteger(size) || size < 1 || size > MOST_SIZE)
-    throw new Invalid(`dimension “${name}” cannot be ${size}`);
-  return size;
-}
-
-/** A side no picture has. */
-const MOST_SIZE = 1 << 16;
-
-function inputOf(proto: ValueInfoProto, sizes: Sizes): ValueInfo {
-  const value = valueOf(proto, sizes);
-  if (value.isOpen) throw new Invalid(`“${proto.name}” states no shape`);
-  return value;
-}
-
-/** A dimension that stays open – of an output, or of a value inside – is 1 here, and written back as it was. */
-function valueOf(proto: ValueInfoProto, sizes: Sizes): ValueInfo {
-  const type = proto.type?.value;
-  if (type?.case !== 'tensorType') throw new Invalid(`“${proto.name}” is not a tensor`);
-  const { shape } = type.value;
-  checkRank(shape?.dim.length ?? 0, proto.name);
-  let isOpen = !shape;
-  const sizeOf = (dim: Dimension, axis: number): number => {
-    const name = openName(dim, proto.name, axis);
-    if (name === null) return dim.value.case === 'dimValue' ? dimension(dim.value.value, proto.name) : 1;
-    const size = sizes.get(name);
-    if (size === undefined) isOpen = true;
-    return size ?? 1;
-  };
-  const value = {
-    name: proto.name,
-    dtype: dtypeOf(type.value.elemType, proto.name),
-    shape: (shape?.dim ?? []).map(sizeOf),
-  };
-  const rests = unreadOf({
-    value: restOf(ValueInfoProtoSchema, proto, ['name', 'type']),
-    type: proto.type && restOf(TypeProtoSchema, proto.type, ['value']),
-    tensor: restOf(TypeProto_TensorSchema, type.value, ['elemType', 'shape']),
-    shape: shape && restOf(TensorShapeProtoSchema, shape, ['dim']),
-    open: isOpen ? { ...type.value } : undefined,
-    ...named('dim', [...(shape?.dim ?? []).entries()], ([axis, dim]) => [
-      String(axis),
-      restOf(TensorShapeProto_DimensionSchema, dim, ['value']),
-    ]),
-  });
-  return { ...value, ...(isOpen && { isOpen }), ...rests };
 }
 
 function nodeOf(proto: NodeProto): GraphNode {
@@ -320,64 +172,5 @@ function attributeOf(proto: AttributeProto): AttributeValue {
         : opaque;
     default:
       return opaque;
-  }
-}
-
-/** Fields that hold a tensor's elements, and what says how. */
-const TENSOR = [
-  'dims',
-  'dataType',
-  'dataLocation',
-  'rawData',
-  'floatData',
-  'int32Data',
-  'int64Data',
-  'doubleData',
-  'uint64Data',
-] as const;
-
-/** A constant has its name in the graph; the tensor of an attribute may have one of its own, which is kept. */
-function tensorOf(proto: TensorProto, named: 'kept' | 'known' = 'known'): Tensor {
-  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
-    throw new Invalid(`“${proto.name}” keeps its data in another file; export the model as one file`);
-  }
-  const dtype = dtypeOf(proto.dataType, proto.name);
-  checkRank(proto.dims.length, proto.name);
-  const shape = proto.dims.map((size) => dimension(size, proto.name));
-  const bytes = proto.rawData.length > 0 ? Uint8Array.from(proto.rawData) : typedBytes(proto, dtype);
-  const expected = elementCount(shape) * BYTES_PER_ELEMENT[dtype];
-  if (bytes.length !== expected) {
-    throw new Invalid(`“${proto.name}” holds ${bytes.length} bytes where its shape needs ${expected}`);
-  }
-  const known = named === 'kept' ? TENSOR : ([...TENSOR, 'name'] as const);
-  return { dtype, shape, bytes, ...unreadOf({ tensor: restOf(TensorProtoSchema, proto, known) }) };
-}
-
-/** Data kept in the typed fields instead of `raw_data`; narrow integers and fp16 bit patterns live in int32_data. */
-function typedBytes(proto: TensorProto, dtype: DataType): Uint8Array<ArrayBuffer> {
-  const raw = (array: { readonly buffer: ArrayBuffer }): Uint8Array<ArrayBuffer> =>
-    new Uint8Array(array.buffer);
-  switch (dtype) {
-    case 'float32':
-      return raw(Float32Array.from(proto.floatData));
-    case 'float64':
-      return raw(Float64Array.from(proto.doubleData));
-    case 'int64':
-      return raw(BigInt64Array.from(proto.int64Data));
-    case 'uint64':
-      return raw(BigUint64Array.from(proto.uint64Data));
-    case 'uint32':
-      return raw(Uint32Array.from(proto.uint64Data, Number));
-    case 'int32':
-      return raw(Int32Array.from(proto.int32Data));
-    case 'float16':
-    case 'bfloat16':
-    case 'uint16':
-    case 'int16':
-      return raw(Uint16Array.from(proto.int32Data));
-    case 'int8':
-    case 'uint8':
-    case 'bool':
-      return raw(Uint8Array.from(proto.int32Data));
   }
 }

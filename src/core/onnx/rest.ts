@@ -37,3 +37,20 @@ export function withRest<Desc extends DescMessage>(
 ): MessageShape<Desc> {
   return Object.assign(create(schema, fields), rest);
 }
+
+/** `{ unread }` of the rests that there are, or nothing. */
+export function unreadOf(rests: Readonly<Record<string, Rest | undefined>>): { readonly unread?: Rest } {
+  const found = Object.entries(rests).filter(([, rest]) => rest !== undefined);
+  return found.length > 0 ? { unread: Object.fromEntries(found) } : {};
+}
+
+/** Rests of a list of messages, each under its own name. */
+export function named<T>(
+  prefix: string,
+  list: readonly T[],
+  of: (entry: T) => readonly [string, Rest | undefined],
+): Readonly<Record<string, Rest | undefined>> {
+  return Object.fromEntries(
+    list.map(of).map(([name, rest]): [string, Rest | undefined] => [`${prefix} ${name}`, rest]),
+  );
+}
