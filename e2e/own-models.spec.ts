@@ -64,7 +64,7 @@ test('own models are kept, named, opened again and removed', async ({ page }) =>
   await expect(heading(page)).toContainText('changed the outputs by');
   await expect(own(page)).toContainText('10 classes named.');
   await page.getByRole('button', { name: 'Time both on every processor' }).click();
-  await expect(page.getByRole('row', { name: /Time, a frame on one WASM thread/ })).toContainText('ms');
+  await expect(page.getByRole('row', { name: /Time, a frame on one WASM thread/ })).toContainText(/[mµ]s/);
   await expect(page.getByText(/Medians of 15 runs each/)).toBeVisible();
   await expectAccessible(page, 'own model');
 
@@ -79,10 +79,21 @@ test('the diagram shows both forms, and opens a repeat by keys', async ({ page }
   await show(page, 'Model');
   await page.getByRole('combobox', { name: /^Model/ }).selectOption({ label: 'EfficientNet-Lite0' });
   await expect(heading(page)).toContainText('changed the outputs by');
-  const diagram = page.getByRole('region', { name: /diagram|blocks/i }).first();
-  await diagram.scrollIntoViewIfNeeded();
-  const blocks = diagram.getByRole('listitem');
+  const diagram = page.getByRole('region', { name: 'Block diagram' });
+  const blocks = diagram.getByRole('list', { name: 'Block diagram, as trained' }).getByRole('button');
   await expect(blocks.first()).toBeVisible();
-  expect(await blocks.count()).toBeGreaterThan(10);
+  const before = await blocks.count();
+  expect(before).toBeGreaterThan(10);
+  // By keys alone: to a repeated block, open it, and read what it holds.
+  const repeat = blocks.filter({ hasText: /^\d+ × / }).first();
+  await repeat.focus();
+  await page.keyboard.press('Enter');
+  await expect(diagram.locator('[aria-expanded="true"]').first()).toBeFocused();
+  expect(await blocks.count()).toBeGreaterThan(before);
+  await page.keyboard.press('ArrowDown');
+  await expect(diagram.locator('button:focus')).toBeVisible();
   await expectAccessible(page, 'diagram');
+  await diagram.getByRole('radio', { name: 'fused' }).check();
+  const fused = diagram.getByRole('list', { name: 'Block diagram, fused' });
+  await expect(fused.getByRole('button').first()).toBeVisible();
 });
