@@ -5,6 +5,8 @@
 import { configurationOf } from '../core/elastic/elastic.ts';
 import { manifestOfConfiguration } from '../core/manifest.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import type { FormId } from '../core/prepare-model.ts';
+import type { DrawnDiagram, DrawOptions } from '../workers/model.api.ts';
 import { startModelWorker, type ModelClient } from '../workers/model.client.ts';
 import { compareForms } from './compare-forms.ts';
 import { composeConfigurations, type ComposedConfiguration } from './compose-configurations.ts';
@@ -94,6 +96,11 @@ export class ModelHolder {
       const back = isChosen ? null : await this.worker.call((remote) => remote.compose(earlier));
       if (back?.ok === false) this.forget();
     }
+  }
+
+  /** A form of the loaded model as a block diagram, laid out in its worker. */
+  draw(form: FormId, options: DrawOptions): Promise<Result<DrawnDiagram>> {
+    return this.worker.call((remote) => remote.draw(form, options));
   }
 
   timeFusion(

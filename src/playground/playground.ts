@@ -19,6 +19,8 @@ import { planModel } from './plan-model.ts';
 import type { PlanReport } from './plan-report.ts';
 import type { PlanRequest, Segments } from './plan-request.ts';
 import { checkProcessors, defaultProcessors, ProcessorPool } from './processors.ts';
+import type { FormId } from '../core/prepare-model.ts';
+import type { DrawnDiagram, DrawOptions } from '../workers/model.api.ts';
 import type { Bindings } from '../core/onnx/parse-values.ts';
 import type { OwnModelFile } from './own-model-file.ts';
 import { OwnModels } from './own-models.ts';
@@ -153,6 +155,11 @@ export class Playground {
     } else if (loaded.error.code === 'model-open')
       this.store.setState({ openFile: { file: own, dimensions: loaded.error.dimensions } });
     return loaded;
+  }
+
+  /** A form of the loaded model as a block diagram. It takes no turn among the long tasks. */
+  drawDiagram(form: FormId, options: DrawOptions): Promise<Result<DrawnDiagram>> {
+    return this.holder.draw(form, options);
   }
 
   /** Reads, fuses and writes a file `runs` times in the model worker, for the seconds of each; nothing is put in force. */

@@ -1,4 +1,6 @@
 /** @file The model worker: parses, composes, fuses and splits ONNX models off the main thread. Holds one model, replaced only by a good one. */
+import type { Diagram } from '../core/diagram/diagram.ts';
+import type { Layout } from '../core/diagram/layout.ts';
 import type { Elastic } from '../core/elastic/elastic.ts';
 import type { FreeDimension } from '../core/graph/model.ts';
 import type { Bindings } from '../core/onnx/parse-values.ts';
@@ -41,6 +43,20 @@ export interface Composition {
   readonly onnx: Uint8Array<ArrayBuffer>;
 }
 
+export interface DrawOptions {
+  /** Ids of the vertices that show their members. */
+  readonly expanded: readonly string[];
+  /** Width of a vertex where the diagram is one column; null where its stages stand side by side. */
+  readonly chainWidth: number | null;
+  /** Of the titles, as CSS has it. */
+  readonly font: string;
+}
+
+export interface DrawnDiagram {
+  readonly diagram: Diagram;
+  readonly layout: Layout;
+}
+
 export interface ModelApi {
   /** Replaces the held model; on failure the one before stays. */
   open(bytes: Uint8Array, options?: OpenOptions): Promise<Result<ModelDescription>>;
@@ -50,6 +66,8 @@ export interface ModelApi {
   timeFusion(bytes: Uint8Array, runs: number, bindings: Bindings): Promise<Result<readonly number[]>>;
   /** Composes a configuration `runs` times, for its time and its bytes; the held model stays. */
   tryComposition(configuration: string, runs: number): Promise<Result<Composition>>;
+  /** A form as a block diagram, laid out. */
+  draw(form: FormId, options: DrawOptions): Promise<Result<DrawnDiagram>>;
   /** Units `from`…`to` (inclusive) of a form as ONNX bytes. */
   segment(form: FormId, from: number, to: number): Promise<Result<Uint8Array<ArrayBuffer>>>;
 }

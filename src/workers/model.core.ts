@@ -1,4 +1,7 @@
 /** @file Logic of the model worker, without the worker: see model.api. */
+import { diagramOf } from '../core/diagram/diagram.ts';
+import { layoutOf } from '../core/diagram/layout.ts';
+import type { TextWidth } from '../core/diagram/text.ts';
 import { composeConfiguration } from '../core/elastic/compose.ts';
 import { configurationOf } from '../core/elastic/elastic.ts';
 import { stageOf } from '../core/graph/units.ts';
@@ -13,7 +16,15 @@ import {
   type SourceModel,
 } from '../core/prepare-model.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { Composition, ElasticSource, ModelApi, ModelDescription, OpenOptions } from './model.api.ts';
+import type {
+  Composition,
+  DrawnDiagram,
+  DrawOptions,
+  ElasticSource,
+  ModelApi,
+  ModelDescription,
+  OpenOptions,
+} from './model.api.ts';
 
 interface Held {
   readonly source: SourceModel;
@@ -95,11 +106,25 @@ export class ModelCore implements ModelApi {
     });
   }
 
+  draw(form: FormId, { expanded, chainWidth, font }: DrawOptions): Promise<Result<DrawnDiagram>> {
+    if (!this.held) return Promise.resolve(nothingOpen);
+    const diagram = diagramOf(this.held.prepared.forms[form].description, new Set(expanded));
+    return Promise.resolve(ok({ diagram, layout: layoutOf(diagram, textWidthOf(font), chainWidth) }));
+  }
+
   segment(form: FormId, from: number, to: number): Promise<Result<Uint8Array<ArrayBuffer>>> {
     if (!this.held) return Promise.resolve(nothingOpen);
     const { model, values, description } = this.held.prepared.forms[form];
     return Promise.resolve(ok(serializeModel(stageOf(model, values, description.units, from, to))));
   }
+}
+
+/** Measures text as the page will draw it; where no canvas is to be had, by a guess. */
+function textWidthOf(font: string): TextWidth {
+  const context = typeof OffscreenCanvas === 'undefined' ? null : new OffscreenCanvas(1, 1).getContext('2d');
+  if (!context) return (text) => 8 * text.length;
+  context.font = font;
+  return (text) => context.measureText(text).width;
 }
 
 function composeFrom(source: SourceModel, family: ElasticSource | null, id: string): Result<SourceModel> {

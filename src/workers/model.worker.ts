@@ -9,6 +9,7 @@ Comlink.expose({
   open: (bytes, options) => core.open(bytes, options),
   timeFusion: (bytes, runs, bindings) => core.timeFusion(bytes, runs, bindings),
   compose: (configuration) => core.compose(configuration),
+  draw: (form, options) => core.draw(form, options),
   tryComposition: async (configuration, runs) => {
     const result = await core.tryComposition(configuration, runs);
     return result.ok ? Comlink.transfer(result, [result.value.onnx.buffer]) : result;

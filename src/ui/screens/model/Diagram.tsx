@@ -26,7 +26,7 @@ export function Diagram({ forms }: Props) {
   return (
     <Section title="Block diagram" remark={`${nodes} operations, repeats folded`}>
       <Suspense fallback={<Placeholder>{choice}</Placeholder>}>
-        <DiagramView form={forms[form]} label={label}>
+        <DiagramView formId={form} form={forms[form]} label={label}>
           {choice}
         </DiagramView>
       </Suspense>

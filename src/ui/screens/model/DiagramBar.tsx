@@ -2,7 +2,7 @@
 import { Maximize, ZoomIn, ZoomOut } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { OperatorClass } from '../../../core/graph/count.ts';
-import type { Diagram } from '../../../core/graph/diagram.ts';
+import type { Diagram } from '../../../core/diagram/diagram.ts';
 import css from './Diagram.module.css';
 import { OperatorMark } from './OperatorMark.tsx';
 

@@ -1,11 +1,11 @@
 /** @file What is known of the vertex being read; stays at the foot of the page while the diagram is longer than it. */
 import { X } from 'lucide-react';
-import { shapeText } from '../../../core/graph/block-text.ts';
-import type { Vertex } from '../../../core/graph/diagram.ts';
+import { shapeText } from '../../../core/diagram/block-text.ts';
+import type { Vertex } from '../../../core/diagram/diagram.ts';
 import { operationalIntensity, type Layer } from '../../../core/graph/layers.ts';
 import { bytes, figure, flops, percent } from '../../number-format.ts';
 import css from './Diagram.module.css';
-import { titleOf } from './diagram-layout.ts';
+import { titleOf } from '../../../core/diagram/layout.ts';
 
 interface Props {
   readonly vertex: Vertex | null;

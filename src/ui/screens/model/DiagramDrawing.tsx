@@ -1,9 +1,9 @@
 /** @file The drawing at scale 1: frames, edges and labels in one svg, the vertices over it as a list of buttons. */
 import { useId } from 'react';
-import type { Vertex } from '../../../core/graph/diagram.ts';
+import type { Vertex } from '../../../core/diagram/diagram.ts';
 import { percent } from '../../number-format.ts';
 import css from './DiagramDrawing.module.css';
-import { titleOf, type Layout, type PlacedVertex } from './diagram-layout.ts';
+import { titleOf, type Layout, type PlacedVertex } from '../../../core/diagram/layout.ts';
 import { MarkShape, OperatorMark } from './OperatorMark.tsx';
 
 interface Props {

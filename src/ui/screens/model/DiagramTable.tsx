@@ -1,9 +1,9 @@
 /** @file The diagram as a table, in the order of its blocks. */
-import type { Diagram } from '../../../core/graph/diagram.ts';
+import type { Diagram } from '../../../core/diagram/diagram.ts';
 import { operationalIntensity } from '../../../core/graph/layers.ts';
 import { Scroll } from '../../components/Scroll.tsx';
 import { bytes, figure, flops, percent } from '../../number-format.ts';
-import { titleOf } from './diagram-layout.ts';
+import { titleOf } from '../../../core/diagram/layout.ts';
 
 export function DiagramTable({ diagram, label }: { readonly diagram: Diagram; readonly label: string }) {
   const rows = diagram.vertices.filter(({ layers, isExpanded }) => layers.length > 0 && isExpanded !== true);

@@ -2,22 +2,32 @@
  * @file The diagram itself: vertices are buttons in reading order, so that the list of blocks and the picture are one thing to
  * keyboard, screen reader and touch. Arrow keys go along the edges, + − 0 zoom, Enter opens and closes.
  */
-import { useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import { diagramOf, type Vertex } from '../../../core/graph/diagram.ts';
-import type { FormDescription } from '../../../core/prepare-model.ts';
+import {
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react';
+import type { Diagram, Vertex } from '../../../core/diagram/diagram.ts';
+import type { Layout } from '../../../core/diagram/layout.ts';
+import type { Box } from '../../../core/diagram/paths.ts';
+import type { FormDescription, FormId } from '../../../core/prepare-model.ts';
 import { useWidth } from '../../charts/use-width.ts';
+import { usePlayground } from '../../playground-context.ts';
 import css from './Diagram.module.css';
 import { DiagramBar } from './DiagramBar.tsx';
 import { DiagramDetails } from './DiagramDetails.tsx';
 import { DiagramDrawing } from './DiagramDrawing.tsx';
-import { layoutOf } from './diagram-layout.ts';
-import type { Box } from './diagram-paths.ts';
 import { stepFrom } from './diagram-steps.ts';
 import { DiagramTable } from './DiagramTable.tsx';
-import { textWidthOf } from './diagram-text.ts';
 import { MARGIN, useZoom, wholeScale } from './use-zoom.ts';
 
 interface Props {
+  readonly formId: FormId;
+  /** Its identity: another form, or another model, is read anew. */
   readonly form: FormDescription;
   readonly label: string;
   /** What chooses the form; stands first in the bar. */
@@ -31,30 +41,82 @@ const [LEAST_HEIGHT, MOST_HEIGHT] = [240, 880];
 /** The smallest scale that can be read without effort: a larger diagram starts at its top left. */
 const READABLE = 0.8;
 const ZOOM_STEP = 1.3;
-const NONE: ReadonlySet<string> = new Set();
+const NONE: readonly string[] = [];
 const KEYS: Readonly<Record<string, number>> = { '+': ZOOM_STEP, '=': ZOOM_STEP, '-': 1 / ZOOM_STEP };
 
 /** What the reader did with a form; another form starts anew. */
 interface Reading {
   readonly form: FormDescription;
-  readonly expanded: ReadonlySet<string>;
+  readonly expanded: readonly string[];
   readonly active: string | null;
   /** Whether what is known of the active vertex is shown. */
   readonly isRead: boolean;
 }
 
-export function DiagramView({ form, label, children }: Props) {
-  const [frame, width] = useWidth(960);
+/** What the model worker drew, and of which form. */
+interface Drawn {
+  readonly form: FormDescription;
+  readonly diagram: Diagram;
+  readonly layout: Layout;
+}
+
+export function DiagramView({ formId, form, label, children }: Props) {
+  const playground = usePlayground();
+  const [frame, width] = useWidth(0);
   const [reading, setReading] = useState<Reading>({ form, expanded: NONE, active: null, isRead: false });
-  const { expanded, active, isRead } =
-    reading.form === form ? reading : { expanded: NONE, active: null, isRead: false };
-  const textWidth = useMemo(() => textWidthOf('600 12.5px'), []);
-  const diagram = useMemo(() => diagramOf(form, expanded), [form, expanded]);
+  const [drawn, setDrawn] = useState<Drawn | null>(null);
+  const now = reading.form === form ? reading : { form, expanded: NONE, active: null, isRead: false };
   const isNarrow = width < NARROW;
-  const layout = useMemo(
-    () => layoutOf(diagram, textWidth, isNarrow ? Math.max(200, width - 2 * MARGIN) : null),
-    [diagram, textWidth, isNarrow, width],
+  const chainWidth = isNarrow ? Math.max(200, width - 2 * MARGIN) : null;
+  const { expanded } = now;
+  useEffect(() => {
+    let isWanted = width > 0;
+    const font = `600 12.5px ${getComputedStyle(document.body).fontFamily}`;
+    if (isWanted)
+      void playground.drawDiagram(formId, { expanded, chainWidth, font }).then((result) => {
+        if (isWanted && result.ok) setDrawn({ form, ...result.value });
+      });
+    return () => {
+      isWanted = false;
+    };
+  }, [playground, formId, form, expanded, chainWidth, width]);
+  return (
+    <div ref={frame}>
+      {drawn?.form === form ? (
+        <DiagramFigure
+          drawn={drawn}
+          width={width}
+          label={label}
+          reading={now}
+          onReading={setReading}
+          isNarrow={isNarrow}
+        >
+          {children}
+        </DiagramFigure>
+      ) : (
+        <figure className={css['figure']}>
+          <div className={css['bar']}>{children}</div>
+          <div className={css['waiting']} />
+        </figure>
+      )}
+    </div>
   );
+}
+
+interface FigureProps {
+  readonly drawn: Drawn;
+  readonly width: number;
+  readonly isNarrow: boolean;
+  readonly label: string;
+  readonly reading: Reading;
+  readonly onReading: (reading: Reading) => void;
+  readonly children: ReactNode;
+}
+
+function DiagramFigure(props: FigureProps) {
+  const { drawn, width, isNarrow, label, reading, onReading, children } = props;
+  const { form, diagram, layout } = drawn;
+  const { expanded, active, isRead } = reading;
   const across = wholeScale(layout, { width, height: Infinity });
   const scale = isNarrow ? across : Math.max(READABLE, wholeScale(layout, { width, height: MOST_HEIGHT }));
   const room = layout.height + 2 * MARGIN;
@@ -63,7 +125,7 @@ export function DiagramView({ form, label, children }: Props) {
   const { viewport, drawing, show, zoomBy, reveal, moveBy } = useZoom(layout, view);
 
   const boxes = useMemo(() => new Map(layout.vertices.map(({ vertex, box }) => [vertex.id, box])), [layout]);
-  const kept = useRef<{ form: FormDescription; width: number; id: string; box: Box } | null>(null);
+  const kept = useRef<{ form: FormDescription; id: string; box: Box } | null>(null);
 
   useLayoutEffect(() => {
     const before = kept.current;
@@ -75,15 +137,14 @@ export function DiagramView({ form, label, children }: Props) {
   }, [form, boxes, scale, isNarrow, show, moveBy]);
 
   const activate = (id: string): void => {
-    if (id !== active) setReading({ form, expanded, active: id, isRead: true });
+    if (id !== active) onReading({ form, expanded, active: id, isRead: true });
   };
   const toggle = ({ id, isExpanded }: Vertex): void => {
-    const next = new Set(expanded);
-    if (isExpanded === true) next.delete(id);
-    else if (isExpanded === false) next.add(id);
+    const others = expanded.filter((each) => each !== id);
+    const next = isExpanded === true ? others : [...others, id];
     const box = boxes.get(id);
-    if (isExpanded !== null && box) kept.current = { form, width, id, box };
-    setReading({ form, expanded: isExpanded === null ? expanded : next, active: id, isRead: true });
+    if (isExpanded !== null && box) kept.current = { form, id, box };
+    onReading({ form, expanded: isExpanded === null ? expanded : next, active: id, isRead: true });
   };
   const focusOn = (id: string): void => {
     const box = boxes.get(id);
@@ -91,7 +152,7 @@ export function DiagramView({ form, label, children }: Props) {
     viewport.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)?.focus();
   };
   const close = (): void => {
-    setReading({ form, expanded, active, isRead: false });
+    onReading({ form, expanded, active, isRead: false });
     if (active !== null) focusOn(active);
   };
   const press = (event: KeyboardEvent): void => {
@@ -116,18 +177,16 @@ export function DiagramView({ form, label, children }: Props) {
         >
           {children}
         </DiagramBar>
-        <div ref={frame}>
-          <div className={css['viewport']} ref={viewport} style={{ height }} onKeyDown={press}>
-            <div className={css['drawing']} ref={drawing}>
-              <DiagramDrawing
-                layout={layout}
-                label={label}
-                active={current?.id ?? diagram.vertices[0]?.id ?? null}
-                isRead={isRead}
-                onActive={activate}
-                onToggle={toggle}
-              />
-            </div>
+        <div className={css['viewport']} ref={viewport} style={{ height }} onKeyDown={press}>
+          <div className={css['drawing']} ref={drawing}>
+            <DiagramDrawing
+              layout={layout}
+              label={label}
+              active={current?.id ?? diagram.vertices[0]?.id ?? null}
+              isRead={isRead}
+              onActive={activate}
+              onToggle={toggle}
+            />
           </div>
         </div>
         <DiagramDetails vertex={isRead ? current : null} onClose={close} />

@@ -1,6 +1,6 @@
 /** @file Where a key leads from a vertex: down and up along the edges, left and right to what lies beside it. */
-import type { Diagram } from '../../../core/graph/diagram.ts';
-import type { Box } from './diagram-paths.ts';
+import type { Diagram } from '../../../core/diagram/diagram.ts';
+import type { Box } from '../../../core/diagram/paths.ts';
 
 const centre = ({ x, y, width, height }: Box): readonly [number, number] => [x + width / 2, y + height / 2];
 

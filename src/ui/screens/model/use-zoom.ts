@@ -5,7 +5,7 @@
 import { select } from 'd3-selection';
 import { zoom, zoomIdentity, zoomTransform, type D3ZoomEvent, type ZoomBehavior } from 'd3-zoom';
 import { useCallback, useLayoutEffect, useRef, type RefObject } from 'react';
-import type { Box } from './diagram-paths.ts';
+import type { Box } from '../../../core/diagram/paths.ts';
 
 export interface Size {
   readonly width: number;

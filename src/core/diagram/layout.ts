@@ -3,10 +3,10 @@
  * the stages stand side by side as columns, on a narrow one they are one column. Boxes are as tall as their text needs.
  */
 import { Graph, layout as layOut, type EdgeLabel, type GraphLabel, type NodeLabel } from '@dagrejs/dagre';
-import type { Diagram, Vertex } from '../../../core/graph/diagram.ts';
-import { pathOf, wrapPath, type Box, type Point } from './diagram-paths.ts';
-import { linesOf, type TextWidth } from './diagram-text.ts';
-import { drawSketch, isBranched, type SketchDrawing } from './sketch-layout.ts';
+import type { Diagram, Vertex } from './diagram.ts';
+import { pathOf, wrapPath, type Box, type Point } from './paths.ts';
+import { linesOf, type TextWidth } from './text.ts';
+import { drawSketch, isBranched, type SketchDrawing } from './sketch.ts';
 
 export interface PlacedVertex {
   readonly vertex: Vertex;

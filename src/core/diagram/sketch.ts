@@ -1,8 +1,8 @@
 /** @file The inside of a block as a drawing of a few pixels, left to right, so that its branches are seen before it is opened. */
 import { Graph, layout as layOut, type EdgeLabel, type GraphLabel, type NodeLabel } from '@dagrejs/dagre';
-import type { OperatorClass } from '../../../core/graph/count.ts';
-import type { Sketch } from '../../../core/graph/diagram.ts';
-import { pathOf } from './diagram-paths.ts';
+import type { OperatorClass } from '../graph/count.ts';
+import type { Sketch } from './diagram.ts';
+import { pathOf } from './paths.ts';
 
 export interface SketchDrawing {
   readonly width: number;

@@ -5,7 +5,7 @@ import { serializeModel } from '../onnx/serialize.ts';
 import { prepareModel, type FormDescription, type FormId } from '../prepare-model.ts';
 import { runsOf } from './blocks.ts';
 import { diagramOf, type Diagram } from './diagram.ts';
-import type { Model } from './model.ts';
+import type { Model } from '../graph/model.ts';
 
 function formOf(model: Model, form: FormId = 'multi-branch'): FormDescription {
   const prepared = prepareModel(serializeModel(model));

@@ -4,9 +4,9 @@
  */
 import { linksOf, type Block } from './blocks.ts';
 import { channelsOf, imageChannels } from './channels.ts';
-import type { OperatorClass } from './count.ts';
-import type { Layer } from './layers.ts';
-import { intAttribute, intsAttribute, type GraphNode, type ValueInfo } from './model.ts';
+import type { OperatorClass } from '../graph/count.ts';
+import type { Layer } from '../graph/layers.ts';
+import { intAttribute, intsAttribute, type GraphNode, type ValueInfo } from '../graph/model.ts';
 
 /** More main layers than this are counted, not listed. */
 const LISTED = 4;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { diagramOf } from '../../../core/graph/diagram.ts';
+import { diagramOf } from '../../../core/diagram/diagram.ts';
 import { serializeModel } from '../../../core/onnx/serialize.ts';
 import { prepareModel } from '../../../core/prepare-model.ts';
 import { repNet } from '../../../fixtures/models.ts';
-import { layoutOf, type Layout } from './diagram-layout.ts';
-import type { Box } from './diagram-paths.ts';
+import { layoutOf, type Layout } from '../../../core/diagram/layout.ts';
+import type { Box } from '../../../core/diagram/paths.ts';
 import { stepFrom } from './diagram-steps.ts';
-import { linesOf } from './diagram-text.ts';
+import { linesOf } from '../../../core/diagram/text.ts';
 
 const sevenEach = (text: string): number => 7 * text.length;
 

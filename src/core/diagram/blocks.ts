@@ -3,10 +3,10 @@
  * alone; a *stage* is a run of blocks whose outputs are images of one size; a *run* is a pattern of blocks that a stage
  * repeats. Blocks are alike when their operators, kernels, strides, groups and wiring are: channels may differ.
  */
-import type { Layer } from './layers.ts';
-import type { GraphNode, ValueInfo } from './model.ts';
-import { intsAttribute, intAttribute } from './model.ts';
-import type { Unit } from './units.ts';
+import type { Layer } from '../graph/layers.ts';
+import type { GraphNode, ValueInfo } from '../graph/model.ts';
+import { intsAttribute, intAttribute } from '../graph/model.ts';
+import type { Unit } from '../graph/units.ts';
 
 export interface Block {
   readonly layers: readonly Layer[];

@@ -3,8 +3,14 @@
  * only; the rest follows from them, from groups and from the size of the weights. What does not follow is left out.
  */
 import type { Block } from './blocks.ts';
-import type { Layer } from './layers.ts';
-import { BYTES_PER_ELEMENT, elementCount, intAttribute, intsAttribute, type ValueInfo } from './model.ts';
+import type { Layer } from '../graph/layers.ts';
+import {
+  BYTES_PER_ELEMENT,
+  elementCount,
+  intAttribute,
+  intsAttribute,
+  type ValueInfo,
+} from '../graph/model.ts';
 
 /** Axis 1 of an image `[N, C, H, W]` and of `[N, C]`, else the last one: `[N, T, C]`. */
 export function imageChannels(value: ValueInfo | undefined): number | undefined {

@@ -6,9 +6,9 @@
 import type { FormDescription } from '../prepare-model.ts';
 import { blockDetail, blockTitle, layerDetails, layerTitle, shapeText } from './block-text.ts';
 import { blockKey, blocksOf, linksOf, runsOf, stagesOf, type Block, type Link } from './blocks.ts';
-import type { OperatorClass } from './count.ts';
-import type { Layer } from './layers.ts';
-import type { ValueInfo } from './model.ts';
+import type { OperatorClass } from '../graph/count.ts';
+import type { Layer } from '../graph/layers.ts';
+import type { ValueInfo } from '../graph/model.ts';
 
 /** The inside of a vertex, small: its layers by class, and who reads whom (-1: what enters). */
 export interface Sketch {

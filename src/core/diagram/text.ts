@@ -16,11 +16,3 @@ export function linesOf(text: string, room: number, textWidth: TextWidth): numbe
   }
   return lines;
 }
-
-/** Measures in a canvas with the family of the page; `font` is weight and size. */
-export function textWidthOf(font: string): TextWidth {
-  const context = document.createElement('canvas').getContext('2d');
-  if (!context) return (text) => 8 * text.length;
-  context.font = `${font} ${getComputedStyle(document.body).fontFamily}`;
-  return (text) => context.measureText(text).width;
-}
