@@ -179,8 +179,8 @@ def manifest_fields(family: Family, elastic: dict[str, object], full: Measured, 
         "accuracy": [accuracy_entry],
         "licence": {"weights": "MIT", "source": "trained here by training/train.py", "data": family.data_licence},
         "training": {
-            "command": f"python -m training.train --family {family.id} --data DATA", "seed": family.recipe.seed,
-            "epochs": family.recipe.epochs, "hardware": hardware(threads),
+            "command": f"python -m training.train --family {family.id} --data DATA{' --refine' if family.recipe.earlier_epochs else ''}",
+            "seed": family.recipe.seed, "epochs": family.recipe.earlier_epochs + family.recipe.epochs, "hardware": hardware(threads),
         },
         "elastic": elastic,
     }

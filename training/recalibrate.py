@@ -23,6 +23,7 @@ from .elastic_net import BlockStatistics, Configuration, ElasticNet, Kind
 from .elastic_onnx import stored_form
 from .families import Family
 from .family_data import load_images, to_input
+from .paths import MODELS
 
 CALIBRATION_IMAGES = 2_048  # training images whose statistics a configuration gets
 SELECTION_IMAGES = 4_000  # other training images that order the candidates
@@ -199,6 +200,15 @@ def choose(calibrator: Calibrator) -> list[Design]:
     return [each.design for each in front]
 
 
+def chosen_before(family: Family, path: Path) -> list[Design]:
+    """The designs of an earlier choice on this machine, else the published ones."""
+    if path.exists():
+        return [Design(tuple(configuration), side) for configuration, side, _ in torch.load(path, weights_only=True)]
+    from .published_elastic import load_published  # it needs this module for what a design is
+
+    return [each.design for each in load_published(family, MODELS / family.id)[1]]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--same", action="store_true", help="keep the configurations chosen before: only their statistics are new")
@@ -207,7 +217,7 @@ def main() -> None:
     network = stored_form(load_average(family, arguments.checkpoints), family.storage)
     calibrator = Calibrator(family, network, *load_images(family, arguments.data, "train"))
     if arguments.rest.same:
-        designs = [Design(tuple(configuration), side) for configuration, side, _ in torch.load(path, weights_only=True)]
+        designs = chosen_before(family, path)
     else:
         designs = choose(calibrator)
     torch.save([(each.configuration, each.side, calibrator.statistics(each)) for each in designs], path)

@@ -27,6 +27,12 @@ export function ModelScreen() {
   const open = async (file: File): Promise<void> => {
     await switchModel(playground, () => playground.loadModelFile(file.name, file));
   };
+  /** A model, or the names of the classes of the own model that is loaded. */
+  const take = async (file: File): Promise<void> => {
+    if (!/[.](txt|json)$/i.test(file.name)) return open(file);
+    const named = await playground.own.setLabels(await file.text());
+    if (!named.ok) playground.report(named.error);
+  };
   const controls = (
     <div className={css['controls']}>
       <ModelPicker />
@@ -37,7 +43,10 @@ export function ModelScreen() {
     </div>
   );
   return (
-    <DropZone label="Drop an .onnx model" onFile={(file) => void open(file)}>
+    <DropZone
+      label={model?.own ? 'Drop an .onnx model, or a text file of its classes' : 'Drop an .onnx model'}
+      onFile={(file) => void take(file)}
+    >
       {model ? (
         <Screen finding={<FusionFinding model={model} />} actions={controls}>
           {openFile && <OpenDimensions key={keyOf(openFile.file)} open={openFile} />}
