@@ -25,7 +25,14 @@ export default defineConfig({
         extends: './vite.config.ts',
         // Imported in workers only, where Vite's scan does not look: found late, they would reload a running test.
         optimizeDeps: {
-          include: ['@bufbuild/protobuf', '@bufbuild/protobuf/wire', 'onnx-buf', 'comlink', 'valibot'],
+          include: [
+            '@bufbuild/protobuf',
+            '@bufbuild/protobuf/wire',
+            '@dagrejs/dagre',
+            'onnx-buf',
+            'comlink',
+            'valibot',
+          ],
         },
         test: {
           name: 'browser',
