@@ -26,7 +26,9 @@ export async function compareForms(
   signal: AbortSignal,
 ): Promise<Result<Equivalence>> {
   const count = elementCount(description.forms.deploy.input.shape);
-  const inputs = Array.from({ length: INPUTS }, (_, i) => randomTensor(count, i + 101));
+  // Made one by one, between runs: all at once they would keep the page busy.
+  const inputs: Float32Array<ArrayBuffer>[] = [];
+  const inputOf = (i: number): Float32Array<ArrayBuffer> => (inputs[i] ??= randomTensor(count, i + 101));
   const outputs = new Map<FormId, Float32Array[]>();
   for (const form of FORMS) {
     if (signal.aborted) return err({ code: 'cancelled' });
@@ -36,14 +38,15 @@ export async function compareForms(
     const loaded = await client.worker.call((remote) => remote.load(form, bytes.value));
     if (!loaded.ok) return loaded;
     const results: Float32Array[] = [];
-    for (const input of inputs) {
+    for (let i = 0; i < INPUTS; i++) {
+      const input = inputOf(i);
       const output = await client.worker.call((remote) => remote.run(form, input));
       if (!output.ok) return output;
       results.push(output.value);
     }
     outputs.set(form, results);
   }
-  const seconds = await timeInTurns(client, inputs[0] ?? new Float32Array(count));
+  const seconds = await timeInTurns(client, inputOf(0));
   for (const form of FORMS) await client.worker.call((remote) => remote.unload(form));
   if (!seconds.ok) return seconds;
   const fused = outputs.get('deploy') ?? [];
