@@ -48,7 +48,7 @@ export function OpenDimensions({ open: { file, dimensions } }: { readonly open: 
         {names.map(({ name, axis }) => (
           <label key={name} htmlFor={`${id}${name}`}>
             <span>
-              {name} <small>{AXES[axis]}</small>
+              {name} {AXES[axis] === name ? null : <small>{AXES[axis]}</small>}
             </span>
             <input
               id={`${id}${name}`}
@@ -64,7 +64,7 @@ export function OpenDimensions({ open: { file, dimensions } }: { readonly open: 
           </label>
         ))}
         <div className={css['buttons']}>
-          <button type="submit" className="primary" disabled={busy || !isReady}>
+          <button type="submit" data-primary disabled={busy || !isReady}>
             Read the model
           </button>
           <button type="button" onClick={() => playground.own.forgetQuestion()}>
