@@ -80,22 +80,56 @@ const binary = (of: (a: number, b: number, isInteger: boolean) => number): Evalu
 /** The elements as they are: only the shape or the type changes. */
 const same: Evaluation = ([input]) => input?.numbers ?? null;
 
-/** Along one axis only, which is all that shapes have. */
-const slice: Evaluation = ([input, starts, ends, axes, steps]) => {
-  if (!input || !starts || !ends || input.shape.length !== 1 || starts.numbers.length !== 1) return null;
-  if (axes && (axes.numbers.length !== 1 || ![0, -1].includes(axes.numbers[0] ?? 1))) return null;
-  const size = input.numbers.length;
-  const [step, last] = [steps?.numbers[0] ?? 1, ends.numbers[0] ?? size];
-  if (!Number.isInteger(step) || step === 0) return null;
-  const bound = (value: number): number => (value < 0 ? value + size : value);
+/** Elements at the product of `picks` (indices along each axis), axes in `order`, row-major. */
+function pick(
+  { shape, numbers }: Operand,
+  picks: readonly (readonly number[])[],
+  order: readonly number[],
+): readonly number[] {
+  const strides = shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
   const result: number[] = [];
-  if (step > 0)
-    for (let i = Math.max(0, bound(starts.numbers[0] ?? 0)); i < Math.min(size, bound(last)); i += step)
-      result.push(input.numbers[i] ?? NaN);
-  else
-    for (let i = Math.min(size - 1, bound(starts.numbers[0] ?? 0)); i > Math.max(-1, bound(last)); i += step)
-      result.push(input.numbers[i] ?? NaN);
+  const walk = (depth: number, offset: number): void => {
+    const axis = order[depth];
+    if (axis === undefined) result.push(numbers[offset] ?? NaN);
+    else for (const index of picks[axis] ?? []) walk(depth + 1, offset + index * (strides[axis] ?? NaN));
+  };
+  walk(0, 0);
   return result;
+}
+
+const allOf = (size: number): readonly number[] => Array.from({ length: size }, (_, i) => i);
+
+const slice: Evaluation = ([input, starts, ends, axes, steps]) => {
+  if (!input || !starts || !ends) return null;
+  const rank = input.shape.length;
+  const picks = input.shape.map(allOf);
+  const along = axes?.numbers ?? starts.numbers.map((_, i) => i);
+  for (const [i, given] of along.entries()) {
+    const axis = given < 0 ? given + rank : given;
+    const [size, step] = [input.shape[axis] ?? 0, steps ? (steps.numbers[i] ?? NaN) : 1];
+    const [start, end] = [starts.numbers[i] ?? NaN, ends.numbers[i] ?? NaN];
+    if (!Number.isInteger(step) || step === 0 || Number.isNaN(start + end)) return null;
+    const bound = (value: number): number => (value < 0 ? value + size : value);
+    const picked: number[] = [];
+    if (step > 0)
+      for (let at = Math.max(0, bound(start)); at < Math.min(size, bound(end)); at += step) picked.push(at);
+    else
+      for (let at = Math.min(size - 1, bound(start)); at > Math.max(-1, bound(end)); at += step)
+        picked.push(at);
+    picks[axis] = picked;
+  }
+  return pick(
+    input,
+    picks,
+    input.shape.map((_, axis) => axis),
+  );
+};
+
+/** How an old exporter turns PyTorch's pads, last axis first, into ONNX's. */
+const transpose: Evaluation = ([input], node) => {
+  if (!input) return null;
+  const reversed = input.shape.map((_, axis) => input.shape.length - 1 - axis);
+  return pick(input, input.shape.map(allOf), intsAttribute(node, 'perm', reversed));
 };
 
 const gather: Evaluation = ([input, indices], node) => {
@@ -139,6 +173,7 @@ const EVALUATIONS: ReadonlyMap<string, Evaluation> = new Map<string, Evaluation>
       operands.every(({ shape }) => shape.length === 1) ? operands.flatMap(({ numbers }) => numbers) : null,
   ],
   ['Slice', slice],
+  ['Transpose', transpose],
   ['Gather', gather],
   [
     'ReduceProd',

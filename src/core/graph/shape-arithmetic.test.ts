@@ -135,3 +135,32 @@ describe('operators without a rule', () => {
     }
   });
 });
+
+describe('the pads of old PyTorch exports', () => {
+  it('are computed: reshaped, turned around, transposed', () => {
+    const nodes = [
+      node('Reshape', ['pads', 'pairs'], 'p'),
+      node('Slice', ['p', 'start', 'end', 'axis', 'step'], 'r'),
+      node('Transpose', ['r'], 't', { perm: [1, 0] }),
+      node('Reshape', ['t', 'flat'], 'q'),
+      node('Pad', ['x', 'q'], 'y'),
+    ];
+    const initializers = {
+      // Last axis first: left, right, top, bottom, and nothing for channels and batch.
+      pads: int64Tensor([1, 2, 3, 4, 0, 0, 0, 0]),
+      pairs: int64Tensor([-1, 2]),
+      start: int64Tensor([-1]),
+      end: int64Tensor([-(2 ** 40)]),
+      axis: int64Tensor([0]),
+      step: int64Tensor([-1]),
+      flat: int64Tensor([-1]),
+    };
+    const inputs = [image('x', [1, 3, 4, 5])];
+    const model = foldConstants(
+      modelOf({ inputs, outputs: [image('y', [1, 3, 11, 8])], nodes, initializers }),
+    );
+    const values = inferShapes({ ...model.graph, stated: new Map() });
+    expect(model.graph.nodes.map(({ opType }) => opType)).toEqual(['Pad']);
+    expect(values.ok && values.value.get('y')?.shape).toEqual([1, 3, 11, 8]);
+  });
+});
