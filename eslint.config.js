@@ -6,6 +6,7 @@ import tseslint from 'typescript-eslint';
 export default defineConfig(
   {
     ignores: [
+      '.venv',
       '.dependency-cruiser.cjs',
       'dist',
       'public',
