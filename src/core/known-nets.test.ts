@@ -11,7 +11,7 @@ function prepared(bytes: Uint8Array): PreparedModel {
   return result.value;
 }
 
-/** Multiply-adds of convolutions and matrix products, which is what papers count. */
+/** Multiply-adds of convolutions and matrix products, which is what papers count, and half a one for each activation fused to them. */
 const multiplyAdds = ({ forms }: PreparedModel, form: FormId): number =>
   forms[form].description.layers
     .filter(({ operatorClass }) => !['pooling', 'elementwise', 'layout'].includes(operatorClass))

@@ -5,7 +5,7 @@
 import { consumerCounts, elementCount, floatAttribute, intAttribute } from '../graph/model.ts';
 import type { Graph, GraphNode, Tensor } from '../graph/model.ts';
 import { floatsOf, floatTensor } from '../graph/tensor.ts';
-import { isFinite, scaleAndShift } from './linear-operators.ts';
+import { areFinite, scaleAndShift } from './linear-operators.ts';
 
 interface Folded {
   readonly weight: Tensor;
@@ -26,7 +26,7 @@ export function foldNorms(graph: Graph): Graph {
     if (norm.opType !== 'BatchNormalization' || norm.domain !== '' || !maker || maker.domain !== '') continue;
     if (consumers.get(input) !== 1 || more.some((name) => name !== '')) continue;
     const affine = intAttribute(norm, 'training_mode', 0) === 0 ? scaleAndShift(norm, others, graph) : null;
-    const folded = affine && isFinite(...affine) ? fold(maker, affine, graph) : null;
+    const folded = affine && areFinite(...affine) ? fold(maker, affine, graph) : null;
     if (!folded) continue;
     const [weight, bias] = [`${output}/folded.weight`, `${output}/folded.bias`];
     if ([weight, bias].some((name) => initializers.has(name) || makers.has(name))) continue;

@@ -104,8 +104,10 @@ class Fuser {
         this.work + work > MOST_WORK
           ? 'merging it would take too long here'
           : sequenceObstacle(region.form, form, this.sizeOf(region.form.source));
-      if (obstacle === null) this.work += work;
-      if (obstacle === null) return sequence({ name: form.source, region }, node, form, this.prices);
+      if (obstacle === null) {
+        this.work += work;
+        return sequence({ name: form.source, region }, node, form, this.prices);
+      }
       this.keep(node, obstacle);
     }
     this.settle(form.source);

@@ -41,11 +41,11 @@ export function linearOf(node: GraphNode, scope: Scope): Linear | null {
   const linear = ruleOf(node, scope);
   if (linear?.kind !== 'affine') return linear;
   // Folded, an infinite scale would make every zero of the kernel a NaN.
-  return isFinite(linear.scale, linear.shift) ? linear : refused('it divides by zero');
+  return areFinite(linear.scale, linear.shift) ? linear : refused('it divides by zero');
 }
 
 /** Whether all of it can be computed with. */
-export const isFinite = (...lists: readonly Float64Array[]): boolean =>
+export const areFinite = (...lists: readonly Float64Array[]): boolean =>
   lists.every((list) => list.every(Number.isFinite));
 
 function ruleOf(node: GraphNode, scope: Scope): Linear | null {
