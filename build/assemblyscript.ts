@@ -1,6 +1,7 @@
 /**
  * @file Vite plugin: `import bytes from './fma.as.ts?wasm'` compiles AssemblyScript with the pinned compiler at build
  * time and inlines the module as bytes, so the kernels in the repository are readable source and nothing else.
+ * Memory is imported, so that kernels can share one.
  * `*.relaxed.as.ts` may use relaxed SIMD; a browser without it refuses to validate just that module.
  */
 import { readFile } from 'node:fs/promises';
@@ -26,8 +27,7 @@ async function compile(path: string): Promise<Uint8Array> {
       'stub',
       '--enable',
       features,
-      '--initialMemory',
-      '1',
+      '--importMemory',
       '--use',
       'abort=',
     ],

@@ -22,6 +22,7 @@ export interface Options {
   readonly all: boolean;
   readonly check: boolean;
   readonly out: string | undefined;
+  readonly full: boolean;
 }
 
 export type OptionName = Exclude<keyof Options, 'files'>;
@@ -109,6 +110,11 @@ export const FLAGS: Readonly<Record<OptionName, Flag>> = {
     config: { type: 'string' },
     help: ['--out FOLDER', 'write the fused ONNX file of each configuration there'],
   },
+  full: {
+    flag: 'full',
+    config: { type: 'boolean' },
+    help: ['--full', 'also sizes, intensities and kernel shapes: 45 s instead of 10'],
+  },
   help: { flag: 'help', config: { type: 'boolean', short: 'h' }, help: ['--help', 'say this'] },
 };
 
@@ -152,6 +158,7 @@ export function parseOptions(
       predictOnly: values[FLAGS.predictOnly.flag] === true,
       all: values['all'] === true,
       check: values['check'] === true,
+      full: values['full'] === true,
       out: text('out'),
     });
   } catch (thrown) {

@@ -17,3 +17,7 @@ declare module '*?url' {
   const url: string;
   export default url;
 }
+declare module '*.as.ts?raw' {
+  const source: string;
+  export default source;
+}

@@ -46,14 +46,14 @@ function ridgeLines(profile: DeviceProfile): readonly string[] {
 export const roofline: Command = {
   name: 'roofline',
   summary: 'measure this device: peaks, bandwidths, latencies',
-  usage: ['roofline [--processors LIST] [--json FILE]'],
+  usage: ['roofline [--full] [--processors LIST] [--json FILE]'],
   details:
     'Median ± median absolute deviation of n samples. --processors adds WASM thread counts to those measured.',
-  options: ['processors'],
+  options: ['processors', 'full'],
   wrongUsage: ({ files }) =>
     files.length === 0 ? null : `roofline takes no files, but got ${files.join(' ')}`,
-  run: async ({ processors }, { io, drive }) => {
-    const argument = processors ? { processors } : {};
+  run: async ({ processors, full }, { io, drive }) => {
+    const argument = { ...(processors ? { processors } : {}), effort: full ? 'full' : 'quick' } as const;
     const answer = await drive({ verb: 'roofline', argument, files: new Map(), webgpu: true }, io);
     if (!answer.ok) return answer;
     const profile = answer.value;

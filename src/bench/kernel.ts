@@ -11,11 +11,15 @@ export interface BenchmarkKernel<Params, Context> {
   readonly id: string;
   /** One plain sentence: what it exercises. */
   readonly description: string;
-  /** FLOP of one iteration. */
+  /** FLOP (or integer operations) of one iteration. */
   readonly flop: (params: Params) => number;
   /** Bytes that one iteration moves. */
   readonly bytes: (params: Params) => number;
+  /** Bytes it goes over again and again, all its arrays together. */
+  readonly workingSet: (params: Params) => number;
   readonly shape: (params: Params) => string;
+  /** What runs, as a reader should see it: the shader or the module's source. */
+  readonly source: (params: Params) => string;
   /** Compiles, allocates and fills. May fall back to a smaller size: the parameters in force are in the result. */
   readonly prepare: (params: Params, context: Context) => Promise<Result<PreparedKernel<Params>>>;
 }
@@ -44,4 +48,10 @@ export async function timed(work: () => Promise<void> | void): Promise<number> {
   const startedAt = performance.now();
   await work();
   return (performance.now() - startedAt) / 1000;
+}
+
+/** `262144` → `256 KiB`: sizes of arrays are powers of two, or nearly. */
+export function sizeText(bytes: number): string {
+  const [unit, name] = bytes < 2 ** 20 ? [2 ** 10, 'KiB'] : [2 ** 20, 'MiB'];
+  return `${Number((bytes / unit).toFixed(1))} ${name}`;
 }

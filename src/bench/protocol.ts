@@ -2,58 +2,92 @@
  * @file The one measuring protocol, over an abstract batch: warm up → calibrate → sample → warn. It knows no kernel,
  * no unit and no clock of its own; `runBatch(n)` runs n iterations and says how long they took.
  * Words: *batch* = n iterations timed together; *sample* = the slope (t(4n) − t(n)) / 3n, seconds an iteration. The
- * slope cancels what every batch pays once (submission, wake-up, a completion tick); METHOD §2.
+ * slope cancels what every batch pays once (submission, wake-up, a completion tick); METHOD §2. A *visit* = a few
+ * samples in a row; a metric is visited several times with other metrics between, so that its samples span the slow
+ * drift of a machine as well as its fast noise.
  * It does not judge values: kernels verify what they computed.
  */
 import type { MetricWarning } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { median, medianAbsoluteDeviation, medianInterval95 } from '../core/stats.ts';
 
-/** Runs `iterations` iterations and returns the seconds they took together. */
-export type RunBatch = (iterations: number) => Promise<Result<number>>;
+/** How long a batch took. */
+export interface BatchTime {
+  /** By the realm's monotonic clock, from submission until it was known to be done. */
+  readonly seconds: number;
+  /** By the GPU's own timestamps, around the work alone; null where there are none. */
+  readonly gpuSeconds: number | null;
+}
+
+/** Runs `iterations` iterations and says how long they took together. */
+export type RunBatch = (iterations: number) => Promise<Result<BatchTime>>;
 
 export interface ProtocolSettings {
   /** What the large batch takes beyond the small one. */
   readonly targetSeconds: number;
+  /** Before the first visit; a later one only runs one batch to wake things up. */
   readonly warmupSeconds: number;
-  readonly minSamples: number;
-  readonly maxSamples: number;
-  /** Sampling goes on past `minSamples` only within this; twice this ends the metric with whatever it has. */
+  /** Samples a visit. */
+  readonly samples: number;
+  /** Calibration ends after this, and so does sampling, the first sample apart. */
   readonly budgetSeconds: number;
 }
 
-/** METHOD §2: a quick sample takes 30–60 ms, n + 4n iterations together. */
+/** METHOD §2: n + 4n iterations of a quick sample take 30–60 ms together. */
 export const QUICK: ProtocolSettings = {
-  targetSeconds: 0.03,
-  warmupSeconds: 0.03,
-  minSamples: 5,
-  maxSamples: 9,
-  budgetSeconds: 0.45,
-};
-
-/** Just enough to choose between kernel shapes; never reported. */
-export const PROBE: ProtocolSettings = {
-  ...QUICK,
   targetSeconds: 0.02,
-  minSamples: 2,
-  maxSamples: 2,
-  budgetSeconds: 0.1,
+  warmupSeconds: 0.02,
+  samples: 3,
+  budgetSeconds: 0.3,
 };
 
-/** Time and waiting, injected so that tests need neither. Seconds. */
+/** n + 4n iterations take 70–100 ms: a hundred figures share 45 s. */
+export const FULL: ProtocolSettings = {
+  targetSeconds: 0.04,
+  warmupSeconds: 0.02,
+  samples: 3,
+  budgetSeconds: 0.25,
+};
+
+/** One point of a sweep, visited once. */
+export const POINT: ProtocolSettings = {
+  targetSeconds: 0.008,
+  warmupSeconds: 0.004,
+  samples: 5,
+  budgetSeconds: 0.15,
+};
+
+/** Just enough to choose between kernel shapes. */
+export const PROBE: ProtocolSettings = {
+  targetSeconds: 0.015,
+  warmupSeconds: 0.005,
+  samples: 2,
+  budgetSeconds: 0.12,
+};
+
+/** Time, waiting and the page's visibility, injected so that tests need none of them. Seconds. */
 export interface ProtocolPorts {
   readonly now: () => number;
   readonly wait: (seconds: number) => Promise<void>;
+  /** Resolves once the page can be seen. */
+  readonly untilVisible: () => Promise<void>;
+  /** How often the page was hidden so far: a batch with a change in between is repeated. */
+  readonly timesHidden: () => number;
 }
 
 export interface Measurement {
   /** Every slope sample, in the order taken. */
   readonly secondsPerIteration: readonly number[];
+  /** The same slopes by the GPU's timestamps; empty where there are none. */
+  readonly gpuSecondsPerIteration: readonly number[];
   /** n of the last sample; its batches ran n and 4n iterations. */
   readonly iterationsPerSample: number;
   /** Pairs whose large batch was not measurably slower than the small one; left out, and tried again. */
   readonly discarded: number;
-  readonly warnings: readonly MetricWarning[];
+  /** Seconds of the completion tick; 0 where none showed. */
+  readonly tickSeconds: number;
+  /** A batch was repeated because the page was hidden. */
+  readonly wasHidden: boolean;
 }
 
 const RATIO = 4;
@@ -68,10 +102,12 @@ const GOLDEN = 0.618_033_988_75;
 
 /** Seconds of a batch of n and of one of 4n iterations. */
 interface Pair {
-  readonly small: number;
-  readonly large: number;
+  readonly small: BatchTime;
+  readonly large: BatchTime;
 }
-const differenceOf = (pair: Pair): number => pair.large - pair.small;
+const differenceOf = ({ small, large }: Pair): number => large.seconds - small.seconds;
+const gpuDifferenceOf = ({ small, large }: Pair): number | null =>
+  small.gpuSeconds === null || large.gpuSeconds === null ? null : large.gpuSeconds - small.gpuSeconds;
 
 /** n for the next pair, so that its difference comes near the target; grows 16-fold at most. */
 function grow(n: number, difference: number, target: number): number {
@@ -79,146 +115,198 @@ function grow(n: number, difference: number, target: number): number {
   return Math.min(MAX_ITERATIONS, Math.ceil(n * Math.min(16, Math.max(1.5, factor))));
 }
 
-/** What every phase needs: batches that honour the signal and, once a tick is known, start spread over it. */
-interface Run {
-  readonly batch: RunBatch;
-  readonly pair: (n: number) => Promise<Result<Pair>>;
-  readonly elapsed: () => number;
-  /** Seconds of the completion tick found in calibration; 0 where there is none. */
+/** A visit: batches that honour the signal and the page's visibility and, once a tick is known, start spread over it. */
+class Visit {
   tickSeconds: number;
-}
+  wasHidden = false;
+  private batches = 0;
+  private startedAt: number;
+  private readonly runBatch: RunBatch;
+  private readonly settings: ProtocolSettings;
+  private readonly signal: AbortSignal;
+  private readonly ports: ProtocolPorts;
 
-function startRun(runBatch: RunBatch, signal: AbortSignal, ports: ProtocolPorts): Run {
-  const startedAt = ports.now();
-  let batches = 0;
-  const isAborted = (): boolean => signal.aborted;
-  const batch: RunBatch = async (n) => {
-    if (run.tickSeconds > 0) await ports.wait(((batches++ * GOLDEN) % 1) * run.tickSeconds);
-    if (isAborted()) return err({ code: 'cancelled' });
-    const seconds = await runBatch(n);
-    // A batch that was cut short by the abort is not a failure of the kernel.
-    return isAborted() ? err({ code: 'cancelled' }) : seconds;
-  };
-  const pair = async (n: number): Promise<Result<Pair>> => {
-    const small = await batch(n);
+  constructor(
+    runBatch: RunBatch,
+    settings: ProtocolSettings,
+    signal: AbortSignal,
+    ports: ProtocolPorts,
+    tickSeconds: number,
+  ) {
+    this.runBatch = runBatch;
+    this.settings = settings;
+    this.signal = signal;
+    this.ports = ports;
+    this.tickSeconds = tickSeconds;
+    this.startedAt = ports.now();
+  }
+
+  /** A phase begins, with a budget of its own. */
+  begin(): void {
+    this.startedAt = this.ports.now();
+  }
+
+  get elapsed(): number {
+    return this.ports.now() - this.startedAt;
+  }
+
+  /** Seconds the difference of a pair should have: the target, and at least two ticks where there is one. */
+  get target(): number {
+    return Math.max(this.settings.targetSeconds, 2 * this.tickSeconds);
+  }
+
+  /** A tick makes each sample several times longer, so the budget grows with it. */
+  get isOverBudget(): boolean {
+    return this.elapsed > this.settings.budgetSeconds * (this.tickSeconds > 0 ? 4 : 1);
+  }
+
+  async batch(n: number): Promise<Result<BatchTime>> {
+    const { ports } = this;
+    if (this.tickSeconds > 0) await ports.wait(((this.batches++ * GOLDEN) % 1) * this.tickSeconds);
+    for (;;) {
+      if (this.isAborted()) return err({ code: 'cancelled' });
+      await ports.untilVisible();
+      const before = ports.timesHidden();
+      const time = await this.runBatch(n);
+      // A batch that was cut short by the abort is not a failure of the kernel.
+      if (this.isAborted()) return err({ code: 'cancelled' });
+      if (!time.ok || ports.timesHidden() === before) return time;
+      this.wasHidden = true;
+    }
+  }
+
+  async pair(n: number): Promise<Result<Pair>> {
+    const small = await this.batch(n);
     if (!small.ok) return small;
-    const large = await batch(RATIO * n);
+    const large = await this.batch(RATIO * n);
     return large.ok ? ok({ small: small.value, large: large.value }) : large;
-  };
-  const run: Run = { batch, pair, elapsed: () => ports.now() - startedAt, tickSeconds: 0 };
-  return run;
+  }
+
+  private isAborted(): boolean {
+    return this.signal.aborted;
+  }
 }
 
 /** Batches that are thrown away: first use compiles, tiers up and touches memory. */
-async function warmUp(run: Run, settings: ProtocolSettings): Promise<Result<null>> {
-  for (let n = 1; n === 1 || run.elapsed() < settings.warmupSeconds; n = Math.min(2 * n, MAX_ITERATIONS)) {
-    const batch = await run.batch(n);
+async function warmUp(visit: Visit, seconds: number): Promise<Result<null>> {
+  for (let n = 1; n === 1 || visit.elapsed < seconds; n = Math.min(2 * n, MAX_ITERATIONS)) {
+    const batch = await visit.batch(n);
     if (!batch.ok) return batch;
   }
   return ok(null);
 }
 
-/** Seconds the difference of a pair should have: the target, and at least two ticks where there is one. */
-const targetOf = (run: Run, settings: ProtocolSettings): number =>
-  Math.max(settings.targetSeconds, 2 * run.tickSeconds);
-
 /** A pair that took the same time for n and 4n, and long: nothing but a tick shows. */
 const looksTicked = (pair: Pair): boolean =>
-  pair.small > TICK_SECONDS && differenceOf(pair) < 0.1 * pair.small;
+  pair.small.seconds > TICK_SECONDS && differenceOf(pair) < 0.1 * pair.small.seconds;
 
 /** The n whose pair differs by the target, give or take a quarter, or what the budget allowed to find. */
-async function calibrate(run: Run, settings: ProtocolSettings): Promise<Result<number>> {
+async function calibrate(visit: Visit): Promise<Result<number>> {
   for (let n = 1; ;) {
-    const pair = await run.pair(n);
+    const pair = await visit.pair(n);
     if (!pair.ok) return pair;
-    if (run.tickSeconds === 0 && looksTicked(pair.value)) {
+    if (visit.tickSeconds === 0 && looksTicked(pair.value)) {
       // Once may be a hiccup of the machine; twice is how this clock works.
-      const again = await run.pair(n);
+      const again = await visit.pair(n);
       if (!again.ok) return again;
-      if (looksTicked(again.value)) run.tickSeconds = Math.min(pair.value.small, again.value.small);
+      if (looksTicked(again.value))
+        visit.tickSeconds = Math.min(pair.value.small.seconds, again.value.small.seconds);
     }
     const difference = differenceOf(pair.value);
-    const target = targetOf(run, settings);
-    if (difference >= 0.75 * target || n >= MAX_ITERATIONS) return ok(n);
-    if (run.elapsed() > budgetOf(run, settings)) return ok(n);
-    n = grow(n, difference, target);
+    if (difference >= 0.75 * visit.target || n >= MAX_ITERATIONS || visit.isOverBudget) return ok(n);
+    n = grow(n, difference, visit.target);
   }
 }
 
-/** A tick makes each sample several times longer, so the budget grows with it. */
-const budgetOf = (run: Run, settings: ProtocolSettings): number =>
-  settings.budgetSeconds * (run.tickSeconds > 0 ? 4 : 1);
-
-/** The 95 % interval of the median lies within ±3 % of it. */
-function isSettled(samples: readonly number[]): boolean {
-  const interval = medianInterval95(samples);
-  const middle = median(samples);
-  if (interval === null || middle === null) return false;
-  return interval.low >= 0.97 * middle && interval.high <= 1.03 * middle;
-}
-
-/** Whether another pair is worth its time. */
-function wantsMore(
-  run: Run,
+/** Before sampling: n, found by calibration at the first visit. */
+async function prepare(
+  visit: Visit,
   settings: ProtocolSettings,
-  samples: readonly number[],
-  discarded: number,
-): boolean {
-  const enough = samples.length >= settings.minSamples;
-  if (samples.length >= settings.maxSamples || discarded >= 2 * settings.maxSamples) return false;
-  if (enough && isSettled(samples)) return false;
-  const budget = budgetOf(run, settings);
-  return run.elapsed() < (enough ? budget : 2 * budget) || samples.length + discarded === 0;
-}
-
-function warningsOf(samples: readonly number[], run: Run, settings: ProtocolSettings): MetricWarning[] {
-  const warnings: MetricWarning[] = [];
-  const middle = median(samples);
-  const deviation = medianAbsoluteDeviation(samples);
-  if (middle !== null && deviation !== null && deviation > 0.1 * middle) warnings.push('high-dispersion');
-  const third = Math.floor(samples.length / 3);
-  const first = median(samples.slice(0, third));
-  const last = median(samples.slice(samples.length - third));
-  // Times, not rates: a rate 10 % lower is a time 1/0.9 as long.
-  if (third >= 2 && first !== null && last !== null && last > first / 0.9) warnings.push('thermal');
-  if (run.tickSeconds > 0) warnings.push('coarse-clock');
-  if (samples.length < settings.minSamples) warnings.push('few-samples');
-  return warnings;
+  earlier: Measurement | null,
+): Promise<Result<number>> {
+  if (earlier === null) {
+    const warm = await warmUp(visit, settings.warmupSeconds);
+    return warm.ok ? calibrate(visit) : warm;
+  }
+  const woken = await visit.batch(earlier.iterationsPerSample);
+  return woken.ok ? ok(earlier.iterationsPerSample) : woken;
 }
 
 /**
- * Measures one kernel: seconds an iteration, ≥ `minSamples` of them unless twice the budget runs out first (then
- * `few-samples`, possibly none). Errors: `cancelled`, checked before and after every batch, and whatever `runBatch`
- * returns.
+ * Measures one kernel, or goes on measuring it: `settings.samples` more samples than `earlier` has, fewer where the
+ * budget ends first. Errors: `cancelled`, checked before and after every batch, and whatever `runBatch` returns.
  */
 export async function measure(
   runBatch: RunBatch,
   settings: ProtocolSettings,
   signal: AbortSignal,
   ports: ProtocolPorts,
+  earlier: Measurement | null = null,
 ): Promise<Result<Measurement>> {
-  const run = startRun(runBatch, signal, ports);
-  const warm = await warmUp(run, settings);
-  if (!warm.ok) return warm;
-  const calibrated = await calibrate(run, settings);
-  if (!calibrated.ok) return calibrated;
-  let n = calibrated.value;
+  const visit = new Visit(runBatch, settings, signal, ports, earlier?.tickSeconds ?? 0);
+  const prepared = await prepare(visit, settings, earlier);
+  if (!prepared.ok) return prepared;
+  visit.begin();
+  let n = prepared.value;
   let discarded = 0;
   const samples: number[] = [];
-  while (wantsMore(run, settings, samples, discarded)) {
-    const pair = await run.pair(n);
+  const gpuSamples: number[] = [];
+  const wantsMore = (): boolean =>
+    samples.length < settings.samples &&
+    discarded < 2 * settings.samples &&
+    (samples.length + discarded === 0 || !visit.isOverBudget);
+  while (wantsMore()) {
+    const pair = await visit.pair(n);
     if (!pair.ok) return pair;
     const difference = differenceOf(pair.value);
-    if (difference > CLOCK_STEP_SECONDS) samples.push(difference / ((RATIO - 1) * n));
-    else discarded++;
+    const gpuDifference = gpuDifferenceOf(pair.value);
+    if (difference > CLOCK_STEP_SECONDS) {
+      samples.push(difference / ((RATIO - 1) * n));
+      if (gpuDifference !== null && gpuDifference > 0) gpuSamples.push(gpuDifference / ((RATIO - 1) * n));
+    } else discarded++;
     // A hiccup during calibration, or code that became faster since, leaves pairs that are too short to trust.
-    const target = targetOf(run, settings);
-    if (difference < target / 4) n = grow(n, difference, target);
+    if (difference < visit.target / 4) n = grow(n, difference, visit.target);
   }
   return ok({
-    secondsPerIteration: samples,
+    secondsPerIteration: [...(earlier?.secondsPerIteration ?? []), ...samples],
+    gpuSecondsPerIteration: [...(earlier?.gpuSecondsPerIteration ?? []), ...gpuSamples],
     iterationsPerSample: n,
-    discarded,
-    warnings: warningsOf(samples, run, settings),
+    discarded: (earlier?.discarded ?? 0) + discarded,
+    tickSeconds: visit.tickSeconds,
+    wasHidden: visit.wasHidden || earlier?.wasHidden === true,
   });
+}
+
+/** METHOD §2. */
+const MIN_SAMPLES = 5;
+const WIDE_SHARE = 0.1;
+
+/** Enough samples (≥ 6, the fewest that have an interval), and the 95 % interval of the median within ±3 % of it. */
+export function isSettled({ secondsPerIteration }: Measurement): boolean {
+  const interval = medianInterval95(secondsPerIteration);
+  const middle = median(secondsPerIteration);
+  if (interval === null || middle === null) return false;
+  return interval.low >= 0.97 * middle && interval.high <= 1.03 * middle;
+}
+
+/** What makes the samples doubtful. */
+export function warningsOf(measurement: Measurement): readonly MetricWarning[] {
+  const { secondsPerIteration: samples, gpuSecondsPerIteration, tickSeconds, wasHidden } = measurement;
+  const warnings: MetricWarning[] = [];
+  const middle = median(samples);
+  const deviation = medianAbsoluteDeviation(samples);
+  if (middle !== null && deviation !== null && deviation > WIDE_SHARE * middle)
+    warnings.push('high-dispersion');
+  const third = Math.floor(samples.length / 3);
+  const first = median(samples.slice(0, third));
+  const last = median(samples.slice(samples.length - third));
+  // Times, not rates: a rate 10 % lower is a time 1/0.9 as long.
+  if (third >= 2 && first !== null && last !== null && last > first / 0.9) warnings.push('thermal');
+  if (tickSeconds > 0) warnings.push('coarse-clock');
+  if (samples.length < MIN_SAMPLES) warnings.push('few-samples');
+  if (wasHidden) warnings.push('tab-hidden');
+  const gpu = median(gpuSecondsPerIteration);
+  if (gpu !== null && middle !== null && Math.abs(gpu - middle) > WIDE_SHARE * middle)
+    warnings.push('clocks-disagree');
+  return warnings;
 }

@@ -6,6 +6,23 @@ import type { AppError } from '../core/errors.ts';
 import { adapterFactsOf } from '../core/profile/adapter.ts';
 import type { AdapterFacts } from '../core/profile/profile.ts';
 
+export interface GpuFacts {
+  /** What the browser tells of the hardware; often nothing. */
+  readonly description: string;
+  readonly features: readonly string[];
+  /** Of the shading language. */
+  readonly languageFeatures: readonly string[];
+  /** Those that decide what can be measured, bytes or counts. */
+  readonly limits: Readonly<Record<(typeof LIMITS)[number], number>>;
+}
+
+const LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+] as const;
+
 export interface Capabilities {
   /** Name and major version, for instance `Chrome 156`. */
   readonly browser: string;
@@ -14,6 +31,8 @@ export interface Capabilities {
   /** SharedArrayBuffer, WASM threads and the 5 µs clock. */
   readonly crossOriginIsolated: boolean;
   readonly adapter: AdapterFacts | null;
+  /** What the adapter offers; null without one. Shown to the visitor, and not part of a profile. */
+  readonly gpu: GpuFacts | null;
   readonly webgpu: 'ok' | Extract<AppError, { code: 'webgpu-unavailable' }>['reason'];
   readonly simd: boolean;
   readonly relaxedSimd: boolean;
@@ -58,13 +77,30 @@ export function browserOf(userAgent: string): string {
   return 'Unknown browser';
 }
 
-async function probeWebGpu(): Promise<Pick<Capabilities, 'webgpu' | 'adapter'>> {
+function gpuFactsOf(gpu: GPU, adapter: GPUAdapter): GpuFacts {
+  // Both came later than WebGPU itself.
+  const { info } = adapter as { readonly info?: GPUAdapterInfo };
+  const { wgslLanguageFeatures } = gpu as { readonly wgslLanguageFeatures?: WGSLLanguageFeatures };
+  return {
+    description: info?.description ?? '',
+    features: [...adapter.features].sort(),
+    languageFeatures: [...(wgslLanguageFeatures ?? [])].sort(),
+    limits: {
+      maxBufferSize: adapter.limits.maxBufferSize,
+      maxStorageBufferBindingSize: adapter.limits.maxStorageBufferBindingSize,
+      maxComputeWorkgroupStorageSize: adapter.limits.maxComputeWorkgroupStorageSize,
+      maxComputeInvocationsPerWorkgroup: adapter.limits.maxComputeInvocationsPerWorkgroup,
+    },
+  };
+}
+
+async function probeWebGpu(): Promise<Pick<Capabilities, 'webgpu' | 'adapter' | 'gpu'>> {
   // The types promise `gpu`; browsers without WebGPU have none.
   const gpu = (navigator as { readonly gpu?: GPU }).gpu;
-  if (gpu === undefined) return { webgpu: 'no-api', adapter: null };
+  if (gpu === undefined) return { webgpu: 'no-api', adapter: null, gpu: null };
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
-  if (adapter === null) return { webgpu: 'null-adapter', adapter: null };
-  return { webgpu: 'ok', adapter: adapterFactsOf(adapter) };
+  if (adapter === null) return { webgpu: 'null-adapter', adapter: null, gpu: null };
+  return { webgpu: 'ok', adapter: adapterFactsOf(adapter), gpu: gpuFactsOf(gpu, adapter) };
 }
 
 export async function probeCapabilities(): Promise<Capabilities> {

@@ -3,6 +3,7 @@
  * DESIGN fixes for `--json`, or to `{ error: { code, message } }`; none rejects for an expected failure.
  *
  *   await ridgepoint.roofline()                                   measure this device
+ *   await ridgepoint.roofline({ effort: 'full' })                 also sizes, intensities, kernel shapes
  *   await ridgepoint.plan({ model: 'rep-digits', objective: 'fastest', processors: ['wasm:1', 'wasm:1'] })
  *   await ridgepoint.classify({ model: 'efficientnet-lite0', images: [{ name: 'a.png', url: './a.png' }] })
  *   await ridgepoint.fuse({ model: 'rep-tiny', configuration: '48-3311033310' })
@@ -17,7 +18,12 @@ import { messageOf } from '../core/messages.ts';
 import { OBJECTIVES, type Objective } from '../core/planning/objective.ts';
 import { compareProfiles, type ComparedMetric } from '../core/profile/compare.ts';
 import { parseProfile } from '../core/profile/parse.ts';
-import { parseProcessorId, type DeviceProfile, type ProcessorId } from '../core/profile/profile.ts';
+import {
+  parseProcessorId,
+  type DeviceProfile,
+  type Effort,
+  type ProcessorId,
+} from '../core/profile/profile.ts';
 import type { FusionReport } from '../core/reparam/fuse.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { fetchBytes } from '../platform/fetch.ts';
@@ -84,9 +90,16 @@ export interface ComposeReport {
   readonly configurations: readonly ComposedConfiguration[];
 }
 
+export interface RooflineChoice {
+  /** WASM thread counts to measure besides the usual ones, for instance `wasm:4`. */
+  readonly processors?: readonly string[];
+  /** `quick` if left out. */
+  readonly effort?: Effort;
+}
+
 export interface RidgepointApi {
   readonly playground: Playground;
-  roofline(options?: { readonly processors?: readonly string[] }): Promise<DeviceProfile | Failure>;
+  roofline(options?: RooflineChoice): Promise<DeviceProfile | Failure>;
   plan(choice: PlanChoice): Promise<PlanReport | Failure>;
   classify(choice: ClassifyChoice): Promise<ClassifyReport | Failure>;
   fuse(choice: ModelChoice): Promise<FuseReport | Failure>;
@@ -154,7 +167,7 @@ export function createApi(playground: Playground): RidgepointApi {
     playground,
     async roofline(options = {}) {
       const extra = processorsOf(options.processors);
-      const profile = extra.ok ? await playground.measure(extra.value) : extra;
+      const profile = extra.ok ? await playground.measure(extra.value, options.effort) : extra;
       return profile.ok ? profile.value : failure(profile.error);
     },
     async plan(choice) {

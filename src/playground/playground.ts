@@ -6,7 +6,7 @@
 import type { AppError } from '../core/errors.ts';
 import type { Objective } from '../core/planning/objective.ts';
 import { parseProfile } from '../core/profile/parse.ts';
-import { threadsOf, type DeviceProfile, type ProcessorId } from '../core/profile/profile.ts';
+import { threadsOf, type DeviceProfile, type Effort, type ProcessorId } from '../core/profile/profile.ts';
 import { rooflineOf } from '../core/roofline/roofline.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { probeCapabilities, type Capabilities } from '../platform/capabilities.ts';
@@ -14,11 +14,11 @@ import { classifyImages, type ClassifiedImage, type NamedImage } from './classif
 import type { ComposedConfiguration } from './compose-configurations.ts';
 import { LiveController } from './live-controller.ts';
 import { ModelHolder } from './model-holder.ts';
-import { measureDevice } from './measure-device.ts';
+import { measureDevice } from './measure/measure-device.ts';
 import { planModel } from './plan-model.ts';
 import type { PlanReport } from './plan-report.ts';
 import type { PlanRequest, Segments } from './plan-request.ts';
-import { checkProcessors, defaultProcessors, ProcessorPool } from './processors.ts';
+import { checkProcessors, defaultProcessors, ProcessorPool, processorsTogether } from './processors.ts';
 import type { FormId } from '../core/prepare-model.ts';
 import type { DrawnDiagram, DrawOptions } from '../workers/model.api.ts';
 import type { Bindings } from '../core/onnx/parse-values.ts';
@@ -201,20 +201,25 @@ export class Playground {
     });
   }
 
-  /** Measures the Roofline of this device, for the processors that plans use by default and those named. */
-  measure(extra: readonly ProcessorId[] = []): Promise<Result<DeviceProfile>> {
+  /**
+   * Measures the Roofline of this device, for the processors that plans use by default and those named; a full profile
+   * also over sizes, intensities and kernel shapes.
+   */
+  measure(extra: readonly ProcessorId[] = [], effort: Effort = 'quick'): Promise<Result<DeviceProfile>> {
     return this.tasks.run('measureTask', async ({ signal, onProgress }) => {
       await this.live.stop();
       // Idle engines keep threads and memory that would share the caches with the kernels.
       this.pool.close();
       const capabilities = await this.capabilities();
-      const wasm = [...defaultProcessors(capabilities), ...extra].filter((id) => id !== 'webgpu');
-      const threads = [...new Set([1, ...wasm.map(threadsOf)])].sort((a, b) => a - b);
+      const processors = [...defaultProcessors(capabilities), ...extra];
+      const wasm = processors.filter((id) => id !== 'webgpu');
       const profile = await measureDevice({
         capabilities,
-        threads,
+        effort,
+        threads: [...new Set([1, ...wasm.map(threadsOf)])].sort((a, b) => a - b),
+        together: processorsTogether(capabilities, effort),
         signal,
-        onProgress: ({ step, index, total }) => onProgress(step, index / total),
+        onProgress: ({ step, progress }) => onProgress(step, progress),
       });
       if (profile.ok) this.store.setState({ profile: profile.value });
       return profile;

@@ -3,7 +3,7 @@
  * engine costs a second. Two entries `wasm:1` are two workers.
  */
 import { err, ok, type Result } from '../core/result.ts';
-import type { ProcessorId } from '../core/profile/profile.ts';
+import type { Effort, ProcessorId } from '../core/profile/profile.ts';
 import type { Capabilities } from '../platform/capabilities.ts';
 import { startStageWorker, type StageClient } from '../workers/stage.client.ts';
 
@@ -75,6 +75,16 @@ export function defaultProcessors(capabilities: Capabilities): readonly Processo
     ? Math.max(1, Math.min(4, Math.floor(capabilities.cores / 2)))
     : 1;
   return [`wasm:${threads}`, `wasm:${threads}`];
+}
+
+/**
+ * Processors whose ceilings are measured while another one works: those of a default plan; a full profile has the time for
+ * a software GPU beside a WASM thread too, whose plans can be asked for.
+ */
+export function processorsTogether(capabilities: Capabilities, effort: Effort): readonly ProcessorId[] {
+  const planned = defaultProcessors(capabilities);
+  const hasSoftwareGpu = capabilities.webgpu === 'ok' && !planned.includes('webgpu');
+  return effort === 'full' && hasSoftwareGpu ? ['webgpu', ...planned] : planned;
 }
 
 /** Refuses processors this device cannot open. */

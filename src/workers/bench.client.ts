@@ -1,113 +1,214 @@
 /**
- * @file A group of benchmark workers that measure one kernel together: the protocol runs here, each batch runs on all
- * workers at once, and the batch took as long as its slowest worker. A crash or a silence becomes `worker-failed`.
- * `close` ends everything at once; what was under way then settles as `cancelled`.
+ * @file The benchmark workers of a measurement. `BenchWorkers` owns one worker for the GPU and one a thread, started when
+ * first needed and kept, because their memory takes long to fill; a `BenchGroup` is the workers of one processor, which
+ * measure a kernel together: the protocol runs here, each batch runs on all of them at once and took as long as the
+ * slowest. A crash or a silence becomes `worker-failed`. `close` ends everything at once; what was under way then
+ * settles as `cancelled`.
  */
 import { transfer } from 'comlink';
 import { createBarrier } from '../bench/barrier.ts';
-import { measure, PROBE, QUICK, type Measurement, type ProtocolPorts } from '../bench/protocol.ts';
-import { verifyPseudoRandom, fillPseudoRandom } from '../bench/pseudo-random.ts';
+import { sharedBufferOf } from '../bench/hop.ts';
+import type { BenchRequest } from '../bench/kernels.ts';
+import {
+  measure,
+  type BatchTime,
+  type Measurement,
+  type ProtocolPorts,
+  type ProtocolSettings,
+} from '../bench/protocol.ts';
+import { threadsOf, type ProcessorId } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { BenchApi, BenchRequest, KernelFacts } from './bench.api.ts';
+import type { BenchApi, KernelFacts } from './bench.api.ts';
 import { WorkerClient } from './worker-client.ts';
+
+export { FULL, isSettled, POINT, PROBE, QUICK, warningsOf } from '../bench/protocol.ts';
+export type { ProtocolPorts, ProtocolSettings } from '../bench/protocol.ts';
 
 /** The samples and what one iteration of the whole group costs. */
 export interface KernelMeasurement extends Measurement, KernelFacts {}
 
-/** How much time a figure is worth: `probe` only chooses between shapes, `quick` is reported. */
-export type Effort = 'probe' | 'quick';
-const EFFORTS = { probe: PROBE, quick: QUICK } as const;
+/** How a visit measures: how long, under which signal, and with whose time. */
+export interface Visiting {
+  readonly settings: ProtocolSettings;
+  readonly signal: AbortSignal;
+  readonly ports: ProtocolPorts;
+  /** Checks every element afterwards; a wrong one voids the samples. */
+  readonly verify: boolean;
+}
 
-/** Longer than any batch, any shader compilation and any check should take. */
-const WATCHDOG_SECONDS = 20;
-
-const PORTS: ProtocolPorts = {
-  now: () => performance.now() / 1000,
-  wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
-};
+/** Longer than compiling and filling should take. */
+const PREPARE_SECONDS = 20;
+/** Longer than any batch should take: about 0.3 s at most by calibration. */
+const BATCH_SECONDS = 10;
 
 type BenchWorker = WorkerClient<BenchApi>;
+
+export class BenchWorkers {
+  private gpu: BenchWorker | null = null;
+  private threads: BenchWorker[] = [];
+
+  /**
+   * The workers of a processor, the first of its kind. `skip` leaves that many threads to another group, so that two
+   * groups can work at once.
+   */
+  group(processor: ProcessorId, skip = 0): BenchGroup {
+    if (processor === 'webgpu') {
+      this.gpu = alive(this.gpu) ?? startWorker('webgpu');
+      return new BenchGroup([this.gpu]);
+    }
+    const count = skip + threadsOf(processor);
+    this.threads = Array.from({ length: Math.max(count, this.threads.length) }, (_, i) => alive(this.threads[i] ?? null) ?? startWorker(`wasm ${i + 1}`));
+    return new BenchGroup(this.threads.slice(skip, count));
+  }
+
+  /** Ends the GPU's worker: another one is started for the next group. */
+  restartGpu(): void {
+    this.gpu?.terminate();
+    this.gpu = null;
+  }
+
+  /** Ends every worker, for good. */
+  close(): void {
+    [...(this.gpu ? [this.gpu] : []), ...this.threads].forEach((worker) => worker.terminate());
+  }
+}
+
+/** The worker, or null where there is none that answers; one that hangs is ended. */
+function alive(worker: BenchWorker | null): BenchWorker | null {
+  if (worker?.hasFailed !== true) return worker;
+  worker.terminate();
+  return null;
+}
+
+function startWorker(name: string): BenchWorker {
+  const label = `bench ${name}`;
+  const worker = new Worker(new URL('./bench.worker.ts', import.meta.url), { type: 'module', name: label });
+  return new WorkerClient<BenchApi>(worker, label);
+}
 
 export class BenchGroup {
   private readonly workers: readonly BenchWorker[];
 
-  constructor(name: string, threads: number) {
-    this.workers = Array.from({ length: threads }, (_, i) => {
-      const label = `bench ${name}${threads > 1 ? ` ${i + 1}/${threads}` : ''}`;
-      const worker = new Worker(new URL('./bench.worker.ts', import.meta.url), {
-        type: 'module',
-        name: label,
-      });
-      return new WorkerClient<BenchApi>(worker, label);
-    });
+  constructor(workers: readonly BenchWorker[]) {
+    this.workers = workers;
   }
 
-  /** Prepares, measures by the protocol, verifies every element and releases. A wrong element voids the samples. */
+  /** A worker crashed, or left a call unanswered. */
+  get hasFailed(): boolean {
+    return this.workers.some((worker) => worker.hasFailed);
+  }
+
+  /** Prepares, measures by the protocol (going on from `earlier`), verifies and releases. */
   async measure(
     request: BenchRequest,
-    effort: Effort,
-    signal: AbortSignal,
+    visiting: Visiting,
+    earlier: KernelMeasurement | null = null,
   ): Promise<Result<KernelMeasurement>> {
-    const threads = this.workers.length;
-    const barrier = threads > 1 && crossOriginIsolated ? createBarrier(threads) : null;
-    const prepared = await this.onAll((worker) =>
-      worker.call((api) => api.prepare(request, barrier), WATCHDOG_SECONDS),
-    );
+    const prepared = await this.prepare(request);
     if (!prepared.ok) return prepared;
-    const facts = prepared.value[0];
-    if (facts === undefined) return err({ code: 'worker-failed', worker: 'bench', detail: 'no worker' });
-    const measurement = await measure((n) => this.runBatch(n), EFFORTS[effort], signal, PORTS);
-    const verified = measurement.ok
-      ? await this.onAll((worker) => worker.call((api) => api.verify(), WATCHDOG_SECONDS))
-      : measurement;
-    await this.onAll((worker) => worker.call((api) => api.release(), WATCHDOG_SECONDS));
+    const { settings, signal, ports, verify } = visiting;
+    const measurement = await measure((n) => this.runBatch(n), settings, signal, ports, earlier);
+    const verified =
+      measurement.ok && verify
+        ? await this.onAll((worker) => worker.call((api) => api.verify(), PREPARE_SECONDS))
+        : measurement;
+    await this.release();
+    if (!measurement.ok) return measurement;
+    return verified.ok ? ok({ ...measurement.value, ...prepared.value }) : verified;
+  }
+
+  /** Runs a kernel on every worker until `rest` is called; the first failure, if any, is the answer of `rest`. */
+  async keepBusy(request: BenchRequest): Promise<Result<{ readonly rest: () => Promise<Result<null>> }>> {
+    const prepared = await this.prepare(request, false);
+    if (!prepared.ok) return prepared;
+    // A minute is longer than any measurement beside it.
+    const working = this.onAll((worker) => worker.call((api) => api.keepBusy(), 60));
+    const rest = async (): Promise<Result<null>> => {
+      await this.onAll((worker) => worker.call((api) => api.rest(), BATCH_SECONDS));
+      const worked = await working;
+      await this.release();
+      return worked.ok ? ok(null) : worked;
+    };
+    return ok({ rest });
+  }
+
+  /**
+   * One-way time of `sizeBytes` from the first worker to the second, which sends them back: half of a round trip. A
+   * `shared` one needs isolation.
+   */
+  async measureHop(
+    kind: 'transfer' | 'shared',
+    sizeBytes: number,
+    visiting: Visiting,
+    earlier: KernelMeasurement | null = null,
+  ): Promise<Result<KernelMeasurement>> {
+    const [sender, receiver] = this.workers;
+    if (!sender || !receiver) return noWorker;
+    const { port1, port2 } = new MessageChannel();
+    const buffer = kind === 'shared' ? sharedBufferOf(sizeBytes) : null;
+    const opened = buffer
+      ? await sender.call((api) => api.prepareHop({ kind: 'shared', buffer }), BATCH_SECONDS)
+      : await openTransfer(sender, receiver, port1, port2, sizeBytes);
+    if (!opened.ok) return opened;
+    const runBatch = async (n: number): Promise<Result<BatchTime>> => {
+      const answered = buffer
+        ? receiver.call((api) => api.answer(buffer, n), BATCH_SECONDS)
+        : Promise.resolve(ok(null));
+      const sent = await sender.call((api) => api.runBatch(n), BATCH_SECONDS);
+      const answer = await answered;
+      return answer.ok ? sent : answer;
+    };
+    const { signal, ports } = visiting;
+    // An iteration is half of what it takes.
+    const settings = { ...visiting.settings, targetSeconds: visiting.settings.targetSeconds / 2 };
+    const measurement = await measure(runBatch, settings, signal, ports, earlier);
+    const verified = await sender.call((api) => api.verify(), BATCH_SECONDS);
+    await this.release();
     if (!measurement.ok) return measurement;
     if (!verified.ok) return verified;
+    const way = kind === 'shared' ? 'written and read in shared memory' : 'transferred';
     return ok({
       ...measurement.value,
-      flopPerIteration: sum(prepared.value.map((each) => each.flopPerIteration)),
-      bytesPerIteration: sum(prepared.value.map((each) => each.bytesPerIteration)),
-      shape: facts.shape,
+      flopPerIteration: 0,
+      bytesPerIteration: sizeBytes,
+      workingSetBytes: sizeBytes,
+      shape: `${sizeBytes / 1024} KiB ${way}, half a round trip`,
+      isSmaller: false,
     });
   }
 
-  /** One-way time of a transferred buffer between this thread and the first worker: half of a round trip. */
-  async measureHop(
-    sizeBytes: number,
-    effort: Effort,
-    signal: AbortSignal,
-  ): Promise<Result<KernelMeasurement>> {
-    const [worker] = this.workers;
-    if (worker === undefined) return err({ code: 'worker-failed', worker: 'bench', detail: 'no worker' });
-    const { port1, port2 } = new MessageChannel();
-    const opened = await worker.call((api) => api.echo(transfer(port2, [port2])), WATCHDOG_SECONDS);
-    if (!opened.ok) return opened;
-    let words = new Uint32Array(sizeBytes / 4);
-    fillPseudoRandom(words);
-    const runBatch = (iterations: number): Promise<Result<number>> =>
-      worker.call(async () => {
-        const startedAt = performance.now();
-        for (let i = 0; i < iterations; i++) words = new Uint32Array(await roundTrip(port1, words.buffer));
-        return ok((performance.now() - startedAt) / 2000);
-      }, WATCHDOG_SECONDS);
-    const measurement = await measure(runBatch, EFFORTS[effort], signal, PORTS);
-    port1.close();
-    if (!measurement.ok) return measurement;
-    const verified = verifyPseudoRandom('worker.hop', words);
-    if (!verified.ok) return verified;
-    const shape = `${sizeBytes / 1024} KiB transferred, half a round trip`;
-    return ok({ ...measurement.value, flopPerIteration: 0, bytesPerIteration: sizeBytes, shape });
+  /** Ends the GPU of the first worker as a driver would: for tests of what follows. */
+  loseGpu(): Promise<Result<null>> {
+    return this.workers[0]?.call((api) => api.loseGpu(), BATCH_SECONDS) ?? Promise.resolve(noWorker);
   }
 
-  close(): void {
-    for (const worker of this.workers) worker.terminate();
-  }
-
-  private async runBatch(iterations: number): Promise<Result<number>> {
-    const times = await this.onAll((worker) =>
-      worker.call((api) => api.runBatch(iterations), WATCHDOG_SECONDS),
+  private async prepare(request: BenchRequest, together = true): Promise<Result<KernelFacts>> {
+    const threads = this.workers.length;
+    const barrier = together && threads > 1 && crossOriginIsolated ? createBarrier(threads) : null;
+    const prepared = await this.onAll((worker) =>
+      worker.call((api) => api.prepare(request, barrier), PREPARE_SECONDS),
     );
-    return times.ok ? ok(Math.max(...times.value)) : times;
+    if (!prepared.ok) return prepared;
+    const [facts] = prepared.value;
+    if (facts === undefined) return noWorker;
+    return ok({
+      flopPerIteration: sum(prepared.value.map((each) => each.flopPerIteration)),
+      bytesPerIteration: sum(prepared.value.map((each) => each.bytesPerIteration)),
+      workingSetBytes: sum(prepared.value.map((each) => each.workingSetBytes)),
+      shape: facts.shape,
+      isSmaller: prepared.value.some((each) => each.isSmaller),
+    });
+  }
+
+  private async runBatch(iterations: number): Promise<Result<BatchTime>> {
+    const times = await this.onAll((worker) => worker.call((api) => api.runBatch(iterations), BATCH_SECONDS));
+    if (!times.ok) return times;
+    const slowest = times.value.toSorted((a, b) => b.seconds - a.seconds)[0];
+    return slowest ? ok(slowest) : noWorker;
+  }
+
+  private release(): Promise<Result<unknown>> {
+    return this.onAll((worker) => worker.call((api) => api.release(), PREPARE_SECONDS));
   }
 
   /** All workers at once; the first failure, if any. */
@@ -121,11 +222,19 @@ export class BenchGroup {
   }
 }
 
+const noWorker: Result<never> = err({ code: 'worker-failed', worker: 'bench', detail: 'no worker' });
+
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-function roundTrip(port: MessagePort, buffer: ArrayBuffer): Promise<ArrayBuffer> {
-  return new Promise((resolve) => {
-    port.onmessage = (event: MessageEvent<ArrayBuffer>) => resolve(event.data);
-    port.postMessage(buffer, [buffer]);
-  });
+async function openTransfer(
+  sender: BenchWorker,
+  receiver: BenchWorker,
+  port1: MessagePort,
+  port2: MessagePort,
+  sizeBytes: number,
+): Promise<Result<null>> {
+  const listening = await receiver.call((api) => api.echo(transfer(port2, [port2])), BATCH_SECONDS);
+  if (!listening.ok) return listening;
+  const request = transfer({ kind: 'transfer', port: port1, sizeBytes } as const, [port1]);
+  return sender.call((api) => api.prepareHop(request), BATCH_SECONDS);
 }

@@ -1,47 +1,35 @@
 /** @file What the benchmark worker does: see bench.api. Owns the kernel in force and the GPU once it is opened. */
 import { arrive, type StartBarrier } from '../bench/barrier.ts';
+import { answerShared, hopKernel, type HopRequest } from '../bench/hop.ts';
 import type { BenchmarkKernel, PreparedKernel } from '../bench/kernel.ts';
-import { gpuCopy } from '../bench/webgpu/copy.ts';
-import { gpuFma } from '../bench/webgpu/fma.ts';
-import { gpuDownload, gpuUpload } from '../bench/webgpu/transfer.ts';
-import { wasmCopy } from '../bench/wasm/copy.ts';
-import { wasmFmaRelaxed, wasmFmaSimd } from '../bench/wasm/fma.ts';
+import { gpuKernelOf, isGpuRequest, wasmKernelOf, type BenchRequest } from '../bench/kernels.ts';
+import type { BatchTime } from '../bench/protocol.ts';
+import { BenchGpu } from '../bench/webgpu/bench-gpu.ts';
 import { detailOf } from '../core/errors.ts';
-import { assertNever, err, ok, type Result } from '../core/result.ts';
-import { openGpu, type GpuHandle } from '../gpu/device.ts';
-import type { BenchApi, BenchRequest, KernelFacts } from './bench.api.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { openGpu } from '../gpu/device.ts';
+import type { BenchApi, KernelFacts } from './bench.api.ts';
+
+/** A stretch of the work that keeps a processor busy: short enough that `rest` is heard soon. */
+const BUSY_SECONDS = 0.02;
 
 export class BenchCore implements BenchApi {
-  private gpu: GpuHandle | null = null;
+  private gpu: BenchGpu | null = null;
   private prepared: PreparedKernel<unknown> | null = null;
   private barrier: StartBarrier | null = null;
+  private isBusy = false;
 
   async prepare(request: BenchRequest, barrier: StartBarrier | null): Promise<Result<KernelFacts>> {
     await this.release();
     this.barrier = barrier;
     return asResult(async () => {
-      switch (request.kernel) {
-        case 'webgpu.fma.f32':
-          return this.onGpu(gpuFma, request.params);
-        case 'webgpu.copy':
-          return this.onGpu(gpuCopy, request.params);
-        case 'webgpu.upload':
-          return this.onGpu(gpuUpload, request.params);
-        case 'webgpu.download':
-          return this.onGpu(gpuDownload, request.params);
-        case 'wasm.fma.simd':
-          return this.hold(wasmFmaSimd, request.params, null);
-        case 'wasm.fma.relaxed':
-          return this.hold(wasmFmaRelaxed, request.params, null);
-        case 'wasm.copy':
-          return this.hold(wasmCopy, request.params, null);
-        default:
-          return assertNever(request);
-      }
+      if (!isGpuRequest(request)) return this.hold(wasmKernelOf(request), request.params, null);
+      const gpu = await this.openedGpu();
+      return gpu.ok ? this.hold(gpuKernelOf(request), request.params, gpu.value) : gpu;
     });
   }
 
-  async runBatch(iterations: number): Promise<Result<number>> {
+  async runBatch(iterations: number): Promise<Result<BatchTime>> {
     const { prepared, barrier } = this;
     if (prepared === null) return failed('no kernel is prepared');
     if (barrier !== null && !arrive(barrier)) return failed('the other threads did not start');
@@ -54,10 +42,17 @@ export class BenchCore implements BenchApi {
   }
 
   release(): Promise<Result<null>> {
+    this.isBusy = false;
     this.prepared?.release();
     this.prepared = null;
     this.barrier = null;
     return Promise.resolve(ok(null));
+  }
+
+  async prepareHop(request: HopRequest): Promise<Result<null>> {
+    await this.release();
+    this.prepared = hopKernel(request) as PreparedKernel<unknown>;
+    return ok(null);
   }
 
   echo(port: MessagePort): Promise<Result<null>> {
@@ -65,14 +60,46 @@ export class BenchCore implements BenchApi {
     return Promise.resolve(ok(null));
   }
 
-  private async onGpu<P>(kernel: BenchmarkKernel<P, GpuHandle>, params: P): Promise<Result<KernelFacts>> {
-    if (this.gpu === null) {
-      const opened = await openGpu();
-      if (!opened.ok) return opened;
-      this.gpu = opened.value;
+  answer(buffer: SharedArrayBuffer, rounds: number): Promise<Result<null>> {
+    return Promise.resolve(
+      answerShared(buffer, rounds) ? ok(null) : failed('the other side did not answer'),
+    );
+  }
+
+  async keepBusy(): Promise<Result<null>> {
+    const { prepared } = this;
+    if (prepared === null) return failed('no kernel is prepared');
+    this.isBusy = true;
+    for (let n = 1; this.isBusy;) {
+      const batch = await asResult(() => prepared.runBatch(n));
+      if (!batch.ok) return batch;
+      if (batch.value.seconds < BUSY_SECONDS / 2) n *= 2;
+      await nextTurn();
     }
-    const loss = this.gpu.loss();
-    return loss === null ? this.hold(kernel, params, this.gpu) : err(loss);
+    return ok(null);
+  }
+
+  rest(): Promise<Result<null>> {
+    this.isBusy = false;
+    return Promise.resolve(ok(null));
+  }
+
+  loseGpu(): Promise<Result<null>> {
+    this.gpu?.handle.destroy();
+    return Promise.resolve(ok(null));
+  }
+
+  private async openedGpu(): Promise<Result<BenchGpu>> {
+    const loss = this.gpu?.handle.loss() ?? null;
+    if (this.gpu && !loss) return ok(this.gpu);
+    this.gpu = null;
+    // Lost between two kernels: told once, and opened anew for the next.
+    if (loss) return err(loss);
+    const opened = await openGpu();
+    if (!opened.ok) return opened;
+    const gpu = await BenchGpu.of(opened.value);
+    if (gpu.ok) this.gpu = gpu.value;
+    return gpu;
   }
 
   private async hold<P, C>(
@@ -82,14 +109,26 @@ export class BenchCore implements BenchApi {
   ): Promise<Result<KernelFacts>> {
     const prepared = await kernel.prepare(wanted, context);
     if (!prepared.ok) return prepared;
-    this.prepared = prepared.value;
+    this.prepared = prepared.value as PreparedKernel<unknown>;
     const { params } = prepared.value;
     return ok({
       flopPerIteration: kernel.flop(params),
       bytesPerIteration: kernel.bytes(params),
+      workingSetBytes: kernel.workingSet(params),
       shape: kernel.shape(params),
+      // A block or two may be left out; what matters is a halving.
+      isSmaller: kernel.workingSet(params) < 0.9 * kernel.workingSet(wanted),
     });
   }
+}
+
+/** Lets messages in: a timer would wait 4 ms after a few turns. */
+function nextTurn(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => resolve();
+    port2.postMessage(null);
+  });
 }
 
 const failed = (detail: string): Result<never> => err({ code: 'worker-failed', worker: 'bench', detail });

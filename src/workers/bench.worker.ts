@@ -10,5 +10,10 @@ Comlink.expose({
   runBatch: (iterations) => core.runBatch(iterations),
   verify: () => core.verify(),
   release: () => core.release(),
+  prepareHop: (request) => core.prepareHop(request),
   echo: (port) => core.echo(port),
+  answer: (buffer, rounds) => core.answer(buffer, rounds),
+  keepBusy: () => core.keepBusy(),
+  rest: () => core.rest(),
+  loseGpu: () => core.loseGpu(),
 } satisfies BenchApi);

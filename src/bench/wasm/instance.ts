@@ -1,6 +1,6 @@
 /**
- * @file A compiled benchmark module: its memory and its one exported function. Memory is laid out by the kernel in
- * TypeScript; the modules have no data of their own.
+ * @file A compiled benchmark module: its memory and its functions. Memory is laid out by the kernels in TypeScript; the
+ * modules have no data of their own.
  */
 import { detailOf } from '../../core/errors.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -8,24 +8,17 @@ import { err, ok, type Result } from '../../core/result.ts';
 /** A WebAssembly page. */
 export const PAGE_BYTES = 65_536;
 
-export interface BenchInstance {
-  readonly memory: WebAssembly.Memory;
-  readonly call: (...args: number[]) => void;
-}
+/** The exported functions by name. */
+export type Functions = Readonly<Record<string, (...args: number[]) => void>>;
 
-/** `worker-failed` where the module does not validate here (relaxed SIMD) or its export is missing. */
+/** `worker-failed` where the module does not validate here (relaxed SIMD). */
 export async function instantiate(
   bytes: Uint8Array<ArrayBuffer>,
-  exportName: string,
-): Promise<Result<BenchInstance>> {
+  memory: WebAssembly.Memory,
+): Promise<Result<Functions>> {
   try {
-    const { instance } = await WebAssembly.instantiate(bytes);
-    const memory = instance.exports['memory'];
-    const call = instance.exports[exportName];
-    if (!(memory instanceof WebAssembly.Memory) || typeof call !== 'function') {
-      throw new Error(`the module does not export memory and ${exportName}`);
-    }
-    return ok({ memory, call: call as BenchInstance['call'] });
+    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+    return ok(instance.exports as Functions);
   } catch (thrown) {
     return err({ code: 'worker-failed', worker: 'wasm bench', detail: detailOf(thrown) });
   }
@@ -40,4 +33,11 @@ export function growTo(memory: WebAssembly.Memory, bytes: number): boolean {
   } catch {
     return false; // RangeError: out of address space or over the engine's limit.
   }
+}
+
+/** The function of that name; a module without it is a bug. */
+export function functionOf(functions: Functions, name: string): (...args: number[]) => void {
+  const found = functions[name];
+  if (found === undefined) throw new Error(`the module does not export ${name}`);
+  return found;
 }

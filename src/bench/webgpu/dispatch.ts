@@ -1,93 +1,85 @@
 /**
- * @file What the compute kernels share: buffers and pipelines under error scopes, a timed batch of dispatches, and
- * reading a buffer back in pieces. A WebGPU refusal (size, validation, memory) becomes a `worker-failed` value.
+ * @file What the compute kernels share: a timed batch of dispatches, and reading a buffer back in pieces.
  */
-import { detailOf } from '../../core/errors.ts';
-import { err, ok, type Result } from '../../core/result.ts';
-import type { GpuHandle } from '../../gpu/device.ts';
+import { ok, type Result } from '../../core/result.ts';
 import { timed } from '../kernel.ts';
+import type { BatchTime } from '../protocol.ts';
+import type { BenchGpu } from './bench-gpu.ts';
+import { guarded } from './guarded.ts';
 
 export interface Dispatch {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
-  readonly workgroups: number;
+  readonly workgroups: readonly [x: number, y: number];
 }
 
-/** Runs `build` and reports what the device refused, or the device's loss. */
-export async function guarded<T>(gpu: GpuHandle, build: () => Promise<T> | T): Promise<Result<T>> {
-  const { device } = gpu;
-  device.pushErrorScope('out-of-memory');
-  device.pushErrorScope('validation');
-  let built: Result<T>;
-  try {
-    built = await gpu.untilLost(Promise.resolve(build()));
-  } catch (thrown) {
-    built = err({ code: 'worker-failed', worker: 'webgpu bench', detail: detailOf(thrown) });
-  }
-  const scopes = await gpu.untilLost(Promise.all([device.popErrorScope(), device.popErrorScope()]));
-  if (!scopes.ok) return scopes;
-  const refusal = scopes.value.find((error) => error !== null);
-  if (refusal) return err({ code: 'worker-failed', worker: 'webgpu bench', detail: refusal.message });
-  return built;
+/** What a dispatch is made of; the shader's `override` constants and its buffers by binding number. */
+export interface DispatchRecipe {
+  readonly code: string;
+  readonly entryPoint?: string;
+  readonly constants: Record<string, number>;
+  readonly buffers: Readonly<Record<number, GPUBufferBinding>>;
+  readonly workgroups: readonly [x: number, y: number];
 }
 
-/** A pipeline with the shader's `override` constants, its buffers bound in order from 0. */
-export async function buildDispatch(
-  device: GPUDevice,
-  code: string,
-  constants: Record<string, number>,
-  buffers: readonly GPUBuffer[],
-  workgroups: number,
-): Promise<Dispatch> {
-  const module = device.createShaderModule({ code });
-  const pipeline = await device.createComputePipelineAsync({
-    layout: 'auto',
-    compute: { module, constants },
+/** Compiles (or takes what is compiled) and binds; the device's refusal as a value. */
+export function buildDispatch(gpu: BenchGpu, recipe: DispatchRecipe): Promise<Result<Dispatch>> {
+  const { code, entryPoint = 'main', constants, buffers, workgroups } = recipe;
+  return guarded(gpu.handle, async () => {
+    const pipeline = await gpu.pipelineOf(code, entryPoint, constants);
+    const bindGroup = gpu.device.createBindGroup({
+      layout: pipeline.getBindGroupLayout(0),
+      entries: Object.entries(buffers).map(([binding, resource]) => ({ binding: Number(binding), resource })),
+    });
+    return { pipeline, bindGroup, workgroups };
   });
-  const bindGroup = device.createBindGroup({
-    layout: pipeline.getBindGroupLayout(0),
-    entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
-  });
-  return { pipeline, bindGroup, workgroups };
 }
 
 /** One submission of `iterations` dispatches; encoding stays out of the time. */
 export async function runDispatches(
-  gpu: GpuHandle,
-  dispatch: Dispatch,
+  gpu: BenchGpu,
+  { pipeline, bindGroup, workgroups }: Dispatch,
   iterations: number,
-): Promise<Result<number>> {
-  const encoder = gpu.device.createCommandEncoder();
-  const pass = encoder.beginComputePass();
-  pass.setPipeline(dispatch.pipeline);
-  pass.setBindGroup(0, dispatch.bindGroup);
-  for (let i = 0; i < iterations; i++) pass.dispatchWorkgroups(dispatch.workgroups);
+): Promise<Result<BatchTime>> {
+  const { device, timestamps } = gpu;
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass(timestamps ? { timestampWrites: timestamps.writes } : {});
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, bindGroup);
+  for (let i = 0; i < iterations; i++) pass.dispatchWorkgroups(...workgroups);
   pass.end();
   const commands = encoder.finish();
-  return gpu.untilLost(
+  const seconds = await gpu.until(
     timed(async () => {
-      gpu.device.queue.submit([commands]);
-      await gpu.device.queue.onSubmittedWorkDone();
+      device.queue.submit([commands]);
+      await device.queue.onSubmittedWorkDone();
     }),
   );
+  if (!seconds.ok) return seconds;
+  const gpuSeconds = timestamps ? await gpu.until(timestamps.read()) : ok(null);
+  return gpuSeconds.ok ? ok({ seconds: seconds.value, gpuSeconds: gpuSeconds.value }) : gpuSeconds;
 }
 
 /** Keeps the staging buffer small beside the buffers under test. */
 const CHUNK_BYTES = 2 ** 24;
 
-/** The contents of a buffer (usage COPY_SRC, size a multiple of 4). */
-export async function readBack(gpu: GpuHandle, buffer: GPUBuffer): Promise<Result<ArrayBuffer>> {
-  const contents = new Uint8Array(buffer.size);
+/** The first `bytes` of a buffer (usage COPY_SRC; a multiple of 4). */
+export async function readBack(
+  gpu: BenchGpu,
+  buffer: GPUBuffer,
+  bytes = buffer.size,
+): Promise<Result<ArrayBuffer>> {
+  const contents = new Uint8Array(bytes);
   const staging = gpu.device.createBuffer({
-    size: Math.min(CHUNK_BYTES, buffer.size),
+    size: Math.min(CHUNK_BYTES, bytes),
     usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
   });
-  for (let offset = 0; offset < buffer.size; offset += CHUNK_BYTES) {
-    const size = Math.min(CHUNK_BYTES, buffer.size - offset);
+  for (let offset = 0; offset < bytes; offset += CHUNK_BYTES) {
+    const size = Math.min(CHUNK_BYTES, bytes - offset);
     const encoder = gpu.device.createCommandEncoder();
     encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
     gpu.device.queue.submit([encoder.finish()]);
-    const mapped = await gpu.untilLost(staging.mapAsync(GPUMapMode.READ, 0, size));
+    const mapped = await gpu.until(staging.mapAsync(GPUMapMode.READ, 0, size));
     if (!mapped.ok) return mapped;
     contents.set(new Uint8Array(staging.getMappedRange(0, size)), offset);
     staging.unmap();

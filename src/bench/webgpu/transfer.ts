@@ -4,20 +4,28 @@
  * the latency, a large one less the small one the bandwidth.
  */
 import { ok, type Result } from '../../core/result.ts';
-import type { GpuHandle } from '../../gpu/device.ts';
-import { timed, type BenchmarkKernel } from '../kernel.ts';
+import { sizeText, timed, type BenchmarkKernel } from '../kernel.ts';
+import type { BatchTime } from '../protocol.ts';
 import { fillPseudoRandom, verifyPseudoRandom } from '../pseudo-random.ts';
-import { guarded, readBack } from './dispatch.ts';
+import type { BenchGpu } from './bench-gpu.ts';
+import { readBack } from './dispatch.ts';
+import { guarded } from './guarded.ts';
 
 export interface TransferParams {
   /** Bytes of one transfer, a multiple of 4. */
   readonly sizeBytes: number;
 }
 
-type TransferKernel = BenchmarkKernel<TransferParams, GpuHandle>;
+type TransferKernel = BenchmarkKernel<TransferParams, BenchGpu>;
 
-const sizeText = (bytes: number): string =>
-  bytes < 2 ** 20 ? `${bytes / 2 ** 10} KiB` : `${bytes / 2 ** 20} MiB`;
+/** What one transfer is, for a reader; the code below does just this. */
+const UPLOAD_SOURCE = `device.queue.writeBuffer(target, 0, words);
+await device.queue.onSubmittedWorkDone();`;
+const DOWNLOAD_SOURCE = `encoder.copyBufferToBuffer(source, 0, staging, 0, sizeBytes);
+device.queue.submit([encoder.finish()]);
+await staging.mapAsync(GPUMapMode.READ);
+received.set(new Uint32Array(staging.getMappedRange()));
+staging.unmap();`;
 
 function pseudoRandomWords(sizeBytes: number): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(sizeBytes / 4);
@@ -27,15 +35,16 @@ function pseudoRandomWords(sizeBytes: number): Uint32Array<ArrayBuffer> {
 
 /** Seconds of `iterations` transfers in sequence. */
 async function sequence(
-  gpu: GpuHandle,
+  gpu: BenchGpu,
   iterations: number,
   transfer: () => Promise<void>,
-): Promise<Result<number>> {
-  return gpu.untilLost(
+): Promise<Result<BatchTime>> {
+  const seconds = await gpu.until(
     timed(async () => {
       for (let i = 0; i < iterations; i++) await transfer();
     }),
   );
+  return seconds.ok ? ok({ seconds: seconds.value, gpuSeconds: null }) : seconds;
 }
 
 export const gpuUpload: TransferKernel = {
@@ -43,11 +52,13 @@ export const gpuUpload: TransferKernel = {
   description: 'writeBuffer from a worker to the GPU, each awaited',
   flop: () => 0,
   bytes: ({ sizeBytes }) => sizeBytes,
+  workingSet: ({ sizeBytes }) => sizeBytes,
   shape: ({ sizeBytes }) => `${sizeText(sizeBytes)} a transfer`,
+  source: () => UPLOAD_SOURCE,
   prepare: async (params, gpu) => {
     const { device } = gpu;
     const words = pseudoRandomWords(params.sizeBytes);
-    const target = await guarded(gpu, () =>
+    const target = await guarded(gpu.handle, () =>
       device.createBuffer({
         size: params.sizeBytes,
         usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC | GPUBufferUsage.STORAGE,
@@ -75,12 +86,14 @@ export const gpuDownload: TransferKernel = {
   description: 'copy to a staging buffer, map and read in a worker, each awaited',
   flop: () => 0,
   bytes: ({ sizeBytes }) => sizeBytes,
+  workingSet: ({ sizeBytes }) => sizeBytes,
   shape: ({ sizeBytes }) => `${sizeText(sizeBytes)} a transfer`,
+  source: () => DOWNLOAD_SOURCE,
   prepare: async (params, gpu) => {
     const { device } = gpu;
     const { sizeBytes } = params;
     const received = new Uint32Array(sizeBytes / 4);
-    const buffers = await guarded(gpu, () => {
+    const buffers = await guarded(gpu.handle, () => {
       const source = device.createBuffer({
         size: sizeBytes,
         usage: GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,

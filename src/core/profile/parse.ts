@@ -2,7 +2,12 @@
 import * as v from 'valibot';
 import type { AppError } from '../errors.ts';
 import { err, ok, type Result } from '../result.ts';
-import { parseProcessorId, type DeviceProfile, type ProcessorId } from './profile.ts';
+import {
+  parseProcessorId,
+  type DeviceProfile,
+  type MetricWarning,
+  type ProcessorId,
+} from './profile.ts';
 
 const text = v.pipe(v.string(), v.maxLength(200));
 const finite = v.pipe(v.number(), v.finite());
@@ -13,6 +18,20 @@ const processorId = v.custom<ProcessorId>(
   (value) => typeof value === 'string' && parseProcessorId(value) !== null,
 );
 
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const WARNINGS = [
+  'high-dispersion',
+  'thermal',
+  'coarse-clock',
+  'few-samples',
+  'fallback-adapter',
+  'not-isolated',
+  'tab-hidden',
+  'device-lost',
+  'smaller-size',
+  'clocks-disagree',
+] as const satisfies readonly MetricWarning[];
+
 const MetricFields = v.object({
   id: text,
   processor: v.union([processorId, v.literal('worker')]),
@@ -20,18 +39,20 @@ const MetricFields = v.object({
   type: text,
   threads: v.pipe(v.number(), v.integer(), v.minValue(1)),
   sizeBytes: v.exactOptional(positive),
-  unit: v.picklist(['GFLOP/s', 'GB/s', 's']),
+  operationalIntensity: v.exactOptional(figure),
+  beside: v.exactOptional(processorId),
+  timestamp: v.exactOptional(v.object({ median: figure, n: count })),
+  shapes: v.exactOptional(v.pipe(v.array(v.object({ shape: text, median: figure })), v.maxLength(200))),
+  unit: v.picklist(['GFLOP/s', 'GOP/s', 'GB/s', 's']),
   status: v.picklist(['ok', 'unsupported', 'skipped', 'error']),
   reason: v.exactOptional(text),
   median: v.nullable(figure),
   mad: v.nullable(positive),
-  n: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  n: count,
   low: v.exactOptional(finite),
   high: v.exactOptional(finite),
   clock: v.picklist(['performance.now slope', 'performance.now']),
-  warnings: v.array(
-    v.picklist(['high-dispersion', 'thermal', 'coarse-clock', 'few-samples', 'fallback-adapter']),
-  ),
+  warnings: v.array(v.picklist(WARNINGS)),
   samples: v.pipe(v.array(finite), v.maxLength(1000)),
   shape: v.exactOptional(text),
 });
@@ -57,7 +78,9 @@ const ProfileSchema = v.object({
     cores: v.pipe(v.number(), v.integer(), v.minValue(1)),
     crossOriginIsolated: v.boolean(),
   }),
-  metrics: v.pipe(v.array(MetricSchema), v.maxLength(500)),
+  effort: v.exactOptional(v.picklist(['quick', 'full'])),
+  seconds: v.exactOptional(positive),
+  metrics: v.pipe(v.array(MetricSchema), v.maxLength(1000)),
 });
 
 export function parseProfile(

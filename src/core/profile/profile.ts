@@ -8,22 +8,46 @@
 export type ProcessorId = 'webgpu' | `wasm:${number}`;
 
 export type MetricKind = 'compute' | 'bandwidth' | 'latency';
-export type MetricUnit = 'GFLOP/s' | 'GB/s' | 's';
+/** `GOP/s` counts integer operations: a multiply is one, an add is one. */
+export type MetricUnit = 'GFLOP/s' | 'GOP/s' | 'GB/s' | 's';
 /** How a sample was timed: `slope` = difference of two batch sizes, which cancels fixed latency and clock ticks. */
 export type MetricClock = 'performance.now slope' | 'performance.now';
 
+/** What makes a figure doubtful; `core/warnings.ts` has the words and what can be done. */
 export type MetricWarning =
-  'high-dispersion' | 'thermal' | 'coarse-clock' | 'few-samples' | 'fallback-adapter';
+  | 'high-dispersion'
+  | 'thermal'
+  | 'coarse-clock'
+  | 'few-samples'
+  | 'fallback-adapter'
+  | 'not-isolated'
+  | 'tab-hidden'
+  | 'device-lost'
+  | 'smaller-size'
+  | 'clocks-disagree';
 
 export interface Metric {
-  /** One of `METRIC_IDS`, prefixed by the processor, for instance `wasm:1.fma.relaxed`. */
+  /**
+   * `processor.type`; then `@` and the working set or the operational intensity where there is one metric for each, and
+   * `&` and the processor that was kept busy meanwhile. For instance `wasm:1.fma.relaxed`, `webgpu.copy@262144`,
+   * `wasm:1.copy&webgpu`.
+   */
   readonly id: string;
   readonly processor: ProcessorId | 'worker';
   readonly kind: MetricKind;
-  /** What was exercised: `fma.f32`, `fma.simd`, `fma.relaxed`, `copy`, `upload`, `download`, `hop`. */
+  /** What was exercised: `fma.f32`, `fma.relaxed`, `copy`, `read`, `intensity`, `dispatch`, `upload`, `hop`, … */
   readonly type: string;
   readonly threads: number;
+  /** Of a transfer: its bytes. Of a memory kernel: all its arrays together, of all threads – the working set. */
   readonly sizeBytes?: number;
+  /** FLOP/byte of one point of the intensity sweep. */
+  readonly operationalIntensity?: number;
+  /** The processor that did the same work meanwhile, as hard as it could. */
+  readonly beside?: ProcessorId;
+  /** The same figure by the GPU's own timestamps, where it has them: a check of the wall clock. */
+  readonly timestamp?: { readonly median: number; readonly n: number };
+  /** The kernel shapes that were tried before one was kept, in the unit of the metric. */
+  readonly shapes?: readonly { readonly shape: string; readonly median: number }[];
   readonly unit: MetricUnit;
   readonly status: 'ok' | 'unsupported' | 'skipped' | 'error';
   /** Why `status` is not `ok`. */
@@ -63,8 +87,15 @@ export interface DeviceProfile {
   /** ISO 8601. */
   readonly date: string;
   readonly environment: Environment;
+  /** How much time it took its figures; absent in profiles of before. */
+  readonly effort?: Effort;
+  /** Wall-clock seconds from the click to the profile. */
+  readonly seconds?: number;
   readonly metrics: readonly Metric[];
 }
+
+/** `quick` ≤ 10 s: the ceilings. `full` ≤ 45 s: also sizes, intensities and kernel shapes. */
+export type Effort = 'quick' | 'full';
 
 /** Threads of a processor: 1 for `webgpu`. */
 export function threadsOf(processor: ProcessorId): number {

@@ -2,7 +2,7 @@
  * @file From timing samples (seconds an iteration) to the metric that the profile keeps: rates in GFLOP/s and GB/s,
  * latencies in seconds, each with median, MAD, n and its warnings.
  */
-import type { Metric, MetricKind, MetricUnit, MetricWarning } from '../profile/profile.ts';
+import type { Metric, MetricKind, MetricUnit, MetricWarning, ProcessorId } from '../profile/profile.ts';
 import { summarise } from '../stats.ts';
 
 /** What a metric is, before it is measured. */
@@ -12,15 +12,22 @@ export interface MetricIdentity {
   readonly kind: MetricKind;
   readonly type: string;
   readonly threads: number;
+  readonly operationalIntensity?: number;
+  readonly beside?: ProcessorId;
 }
 
 export interface MetricDetails {
   readonly warnings?: readonly MetricWarning[];
   readonly shape?: string;
   readonly sizeBytes?: number;
+  readonly timestamp?: NonNullable<Metric['timestamp']>;
+  readonly shapes?: NonNullable<Metric['shapes']>;
+  readonly clock?: Metric['clock'];
 }
 
 const UNITS: Record<MetricKind, MetricUnit> = { compute: 'GFLOP/s', bandwidth: 'GB/s', latency: 's' };
+/** Integer arithmetic is not floating point. */
+const unitOf = ({ kind, type }: MetricIdentity): MetricUnit => (type === 'dot.i8' ? 'GOP/s' : UNITS[kind]);
 
 /** Rate samples in units of 1e9 a second from seconds an iteration and the work (FLOP or bytes) of one iteration. */
 export function gigaRates(secondsPerIteration: readonly number[], workPerIteration: number): number[] {
@@ -37,11 +44,11 @@ export function measured(
     return missing(identity, 'error', 'no pair of batches gave a positive time', details);
   return {
     ...identity,
+    clock: 'performance.now slope',
     ...details,
-    unit: UNITS[identity.kind],
+    unit: unitOf(identity),
     status: 'ok',
     ...summarise(samples),
-    clock: 'performance.now slope',
     warnings: details.warnings ?? [],
     samples,
   };
@@ -56,14 +63,14 @@ export function missing(
 ): Metric {
   return {
     ...identity,
+    clock: 'performance.now slope',
     ...details,
-    unit: UNITS[identity.kind],
+    unit: unitOf(identity),
     status,
     reason,
     median: null,
     mad: null,
     n: 0,
-    clock: 'performance.now slope',
     warnings: details.warnings ?? [],
     samples: [],
   };

@@ -32,10 +32,38 @@ function computeMetricIds(processor: ProcessorId): readonly string[] {
 
 /** The Roofline of a processor: the highest ceilings that were reached; null where compute or bandwidth was not measured. */
 export function rooflineOf(profile: DeviceProfile, processor: ProcessorId): Roofline | null {
+  return roofOf(profile, processor, '');
+}
+
+/** The same while `other` does the same work as hard as it can; null where that was not measured. */
+export function rooflineBeside(
+  profile: DeviceProfile,
+  processor: ProcessorId,
+  other: ProcessorId,
+): Roofline | null {
+  return roofOf(profile, processor, `&${other}`);
+}
+
+/** What is left of both ceilings while `other` works, 0…1 but for noise; null where that was not measured. */
+export function shareBeside(
+  profile: DeviceProfile,
+  processor: ProcessorId,
+  other: ProcessorId,
+): { readonly compute: number; readonly bandwidth: number } | null {
+  const beside = rooflineBeside(profile, processor, other);
+  const [computeId, bandwidthId] = beside?.metricIds ?? [];
+  // Of the same kernels, whichever of several gave the roof.
+  const alone = (id = ''): number => measuredMetric(profile, id.slice(0, id.indexOf('&')))?.median ?? NaN;
+  const compute = (beside?.peakFlopPerSecond ?? NaN) / 1e9 / alone(computeId);
+  const bandwidth = (beside?.bandwidthBytesPerSecond ?? NaN) / 1e9 / alone(bandwidthId);
+  return Number.isFinite(compute) && Number.isFinite(bandwidth) ? { compute, bandwidth } : null;
+}
+
+function roofOf(profile: DeviceProfile, processor: ProcessorId, beside: string): Roofline | null {
   const [compute] = computeMetricIds(processor)
-    .flatMap((id) => measuredMetric(profile, id) ?? [])
+    .flatMap((id) => measuredMetric(profile, `${id}${beside}`) ?? [])
     .sort((a, b) => b.median - a.median);
-  const copy = measuredMetric(profile, `${processor}.copy`);
+  const copy = measuredMetric(profile, `${processor}.copy${beside}`);
   if (!compute || !copy || compute.median <= 0 || copy.median <= 0) return null;
   return {
     processor,

@@ -1,0 +1,146 @@
+/**
+ * @file The GPU as the kernels see it: the device, three arrays that the memory kernels share, compiled pipelines, and a
+ * query set where the GPU has timestamps. It lives as long as the device; kernels borrow from it and destroy nothing.
+ */
+import { err, ok, type Result } from '../../core/result.ts';
+import type { GpuHandle } from '../../gpu/device.ts';
+import { timed } from '../kernel.ts';
+import { fillWholeNumbers, SECOND_SEED, SEED } from '../pseudo-random.ts';
+import { guarded } from './guarded.ts';
+import { TimestampPair } from './timestamps.ts';
+
+/** `a` is written, `b` and `c` hold whole numbers of the two seeds (pseudo-random.ts). All of one size. */
+export interface Arrays {
+  readonly a: GPUBuffer;
+  readonly b: GPUBuffer;
+  readonly c: GPUBuffer;
+}
+
+/** An empty submission takes a millisecond or two; longer than this is a tick (Firefox: 100 ms). */
+const TICK_SECONDS = 0.02;
+
+const never = typeof SharedArrayBuffer === 'undefined' ? null : new Int32Array(new SharedArrayBuffer(4));
+
+/** Sleeps for about a millisecond. A timer would take four after a few turns. */
+async function nap(): Promise<void> {
+  // In the library of types from ES2024 on.
+  const { waitAsync } = Atomics as {
+    waitAsync?: (cells: Int32Array, at: number, value: number, ms: number) => { value: unknown };
+  };
+  if (never && waitAsync) await waitAsync(never, 0, 0, 1).value;
+  else await new Promise((done) => setTimeout(done, 1));
+}
+
+/** Less than this says nothing of a GPU's memory. */
+const MIN_BYTES = 2 ** 20;
+
+export class BenchGpu {
+  readonly handle: GpuHandle;
+  readonly timestamps: TimestampPair | null;
+  private arrays: Arrays | null = null;
+  /** No larger arrays than these were granted. */
+  private mostBytes: number;
+  /** Chromium says when work is done; Firefox looks every 100 ms, and at each submission. */
+  private hasTick = false;
+  private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
+
+  /** Takes over the handle, and finds out how it tells of finished work. */
+  static async of(handle: GpuHandle): Promise<Result<BenchGpu>> {
+    const gpu = new BenchGpu(handle);
+    const { queue } = handle.device;
+    const waits: number[] = [];
+    // The first wait ends at a tick wherever it began; only from then on do they tell.
+    for (let i = 0; i < 3; i++) {
+      queue.submit([]);
+      const seconds = await handle.untilLost(timed(() => queue.onSubmittedWorkDone().then(() => undefined)));
+      if (!seconds.ok) return seconds;
+      waits.push(seconds.value);
+    }
+    gpu.hasTick = Math.min(...waits.slice(1)) > TICK_SECONDS;
+    return ok(gpu);
+  }
+
+  private constructor(handle: GpuHandle) {
+    const { limits, features } = handle.device;
+    this.handle = handle;
+    this.timestamps = features.has('timestamp-query') ? new TimestampPair(handle.device) : null;
+    this.mostBytes = 2 ** Math.floor(Math.log2(Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize)));
+  }
+
+  get device(): GPUDevice {
+    return this.handle.device;
+  }
+
+  /**
+   * Waits for `work` of the queue or a mapping, or for the loss of the device. Where the browser only looks every 100 ms,
+   * an empty submission a millisecond makes it look; spinning would take a core from a software adapter.
+   */
+  until<T>(work: Promise<T>): Promise<Result<T>> {
+    if (this.hasTick) void this.pokeUntil(work);
+    return this.handle.untilLost(work);
+  }
+
+  private async pokeUntil(work: Promise<unknown>): Promise<void> {
+    let isOver = false;
+    const end = (): void => void (isOver = true);
+    work.then(end, end);
+    for (;;) {
+      await nap();
+      if (isOver || this.handle.loss()) return;
+      this.device.queue.submit([]);
+    }
+  }
+
+  /** Arrays of `bytes` (a power of two) each, or the largest that are granted; those of before where they suffice. */
+  async arraysOf(bytes: number): Promise<Result<Arrays>> {
+    if (this.arrays && this.arrays.a.size >= Math.min(bytes, this.mostBytes)) return ok(this.arrays);
+    this.releaseArrays();
+    let refusal: Result<never> = err({ code: 'worker-failed', worker: 'webgpu bench', detail: 'memory refused' });
+    for (let size = Math.min(bytes, this.mostBytes); size >= MIN_BYTES; size /= 2) {
+      const made = await guarded(this.handle, () => this.allocate(size));
+      if (made.ok) {
+        this.arrays = made.value;
+        return made;
+      }
+      refusal = made;
+      if (made.error.code === 'device-lost') return made;
+      this.mostBytes = size / 2;
+    }
+    return refusal;
+  }
+
+  /** Compiled once for the same shader, entry and constants. */
+  pipelineOf(code: string, entryPoint: string, constants: Record<string, number>): Promise<GPUComputePipeline> {
+    const key = JSON.stringify([code, entryPoint, constants]);
+    const known = this.pipelines.get(key);
+    if (known) return known;
+    const module = this.device.createShaderModule({ code });
+    const made = this.device.createComputePipelineAsync({
+      layout: 'auto',
+      compute: { module, entryPoint, constants },
+    });
+    this.pipelines.set(key, made);
+    made.catch(() => this.pipelines.delete(key));
+    return made;
+  }
+
+  private allocate(size: number): Arrays {
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+    const make = (fill: (elements: Float32Array) => void): GPUBuffer => {
+      const buffer = this.device.createBuffer({ size, usage, mappedAtCreation: true });
+      fill(new Float32Array(buffer.getMappedRange()));
+      buffer.unmap();
+      return buffer;
+    };
+    return {
+      a: make((elements) => elements.fill(-1)),
+      b: make((elements) => fillWholeNumbers(elements, SEED)),
+      c: make((elements) => fillWholeNumbers(elements, SECOND_SEED)),
+    };
+  }
+
+  private releaseArrays(): void {
+    if (this.arrays) Object.values(this.arrays).forEach((buffer: GPUBuffer) => buffer.destroy());
+    this.arrays = null;
+  }
+}

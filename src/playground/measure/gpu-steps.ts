@@ -1,0 +1,307 @@
+/** @file The WebGPU steps of a profile: arithmetic, memory, transfers, overheads, sizes and intensities. */
+import { messageOf } from '../../core/messages.ts';
+import type { Effort } from '../../core/profile/profile.ts';
+import { differenceBandwidth, measured } from '../../core/roofline/metric.ts';
+import type { Capabilities } from '../../platform/capabilities.ts';
+import type { GpuRequest } from '../../workers/bench.api.ts';
+import {
+  ARRAY_BYTES,
+  INTENSITY_STEPS,
+  intensityOf,
+  KIB,
+  MIB,
+  SMALL_BYTES,
+  SOFTWARE_ARRAY_BYTES,
+  sparser,
+  workingSets,
+} from './sizes.ts';
+import {
+  detailsOf,
+  identity,
+  kernelProbe,
+  latencyMetric,
+  latencyStep,
+  MeasureStep,
+  rateMetric,
+  rateStep,
+  secondsOf,
+  ShapeSearch,
+  type SharedParts,
+  type Tried,
+} from './step.ts';
+
+type ArithmeticId = 'webgpu.fma.f32' | 'webgpu.fma.f16' | 'webgpu.dot.i8';
+type ArithmeticRequest = Extract<GpuRequest, { kernel: ArithmeticId }>;
+type ArithmeticParams = ArithmeticRequest['params'];
+type Shapes = readonly [Shape, ...Shape[]];
+type Shape = Pick<ArithmeticParams, 'chains' | 'lines' | 'workgroupSize'>;
+type StreamOperation = 'read' | 'write' | 'copy' | 'triad';
+
+/** What the steps need to know of the GPU. */
+interface GpuOptions {
+  readonly isSoftware: boolean;
+  readonly effort: Effort;
+  readonly shared: SharedParts;
+}
+
+/** Bandwidth is what a large transfer takes beyond the small one. */
+const LARGE_BYTES = 8 * MIB;
+/** f16 counts exactly to 2048, so its chains are 1024 steps at most. */
+const HALF_STEPS = 1024;
+/** On a fast GPU a short dispatch is over before the next is scheduled: then take 16 times as many loops or lanes. */
+const SHORT_DISPATCH_SECONDS = 2e-3;
+
+/** The best of full sweeps so far, one a kind of GPU (docs/METHOD.md): what a quick profile tries. */
+const QUICK_SHAPES: Shapes = [
+  { chains: 4, lines: 32, workgroupSize: 64 },
+  { chains: 4, lines: 32, workgroupSize: 128 },
+  { chains: 8, lines: 16, workgroupSize: 128 },
+];
+
+/** METHOD §2: {1, 2, 4, 8} chains × {8, 16, 32, 64} lines × {32, 64, 128, 256} lanes a workgroup. */
+export const ALL_SHAPES: readonly Shape[] = [1, 2, 4, 8].flatMap((chains) =>
+  [8, 16, 32, 64].flatMap((lines) =>
+    [32, 64, 128, 256].map((workgroupSize) => ({ chains, lines, workgroupSize })),
+  ),
+);
+/** Of these, what a full profile has the time for. */
+const FULL_SHAPES: Shapes = [
+  ...QUICK_SHAPES,
+  ...ALL_SHAPES.filter(
+    ({ chains, lines, workgroupSize }) => lines === 16 && workgroupSize >= 64 && chains > 1 && !(chains === 8 && workgroupSize === 128),
+  ),
+];
+
+/** As many lanes as fill a large GPU; a software adapter needs few, and long ones, for each costs it a set-up. */
+export function arithmeticRequest(kernel: ArithmeticId, shape: Shape, isSoftware: boolean): ArithmeticRequest {
+  const lanes = isSoftware ? 1024 : 131_072;
+  // Software has no instruction for a dot product of bytes: it takes eight times as long.
+  const most = isSoftware ? (kernel === 'webgpu.dot.i8' ? 2048 : 16_384) / shape.chains : 1024;
+  const steps = kernel === 'webgpu.fma.f16' ? HALF_STEPS : most;
+  return { kernel, params: { ...shape, lanes, loops: Math.max(1, steps / shape.lines) } };
+}
+
+/** The same shape with 16 times the work, where a dispatch is over too soon. */
+function lengthened({ request, flopPerSecond }: Tried<ArithmeticRequest>): ArithmeticRequest {
+  const { kernel, params } = request;
+  const flop = params.lanes * params.loops * params.lines * params.chains * 8;
+  if (flop / flopPerSecond > SHORT_DISPATCH_SECONDS) return request;
+  const longer = kernel === 'webgpu.fma.f16' ? { lanes: params.lanes * 16 } : { loops: params.loops * 16 };
+  return { kernel, params: { ...params, ...longer } };
+}
+
+const ARITHMETIC: Readonly<Record<ArithmeticId, { readonly type: string; readonly label: string }>> = {
+  'webgpu.fma.f32': { type: 'fma.f32', label: 'GPU arithmetic' },
+  'webgpu.fma.f16': { type: 'fma.f16', label: 'GPU arithmetic, half precision' },
+  'webgpu.dot.i8': { type: 'dot.i8', label: 'GPU arithmetic, int8' },
+};
+
+function shapeSearch(
+  kernel: ArithmeticId,
+  [first, ...others]: Shapes,
+  isSoftware: boolean,
+): ShapeSearch<ArithmeticRequest> {
+  const request = (shape: Shape): ArithmeticRequest => arithmeticRequest(kernel, shape, isSoftware);
+  return new ShapeSearch([request(first), ...others.map(request)], lengthened);
+}
+
+function arithmeticStep(
+  kernel: ArithmeticId,
+  search: ShapeSearch<ArithmeticRequest>,
+  { shared }: GpuOptions,
+): MeasureStep {
+  const { type, label } = ARITHMETIC[kernel];
+  const metric = identity('webgpu', type, 'compute');
+  return new MeasureStep({
+    ...shared,
+    label,
+    metrics: [metric],
+    probes: [search.probe],
+    summarise: (found) =>
+      found.map((each) =>
+        rateMetric(metric, each, {
+          shapes: search.tried.map(({ shape, flopPerSecond }) => ({ shape, median: flopPerSecond / 1e9 })),
+        }),
+      ),
+  });
+}
+
+const ARRAYS: Readonly<Record<StreamOperation, number>> = { read: 1, write: 1, copy: 2, triad: 3 };
+const WORKGROUP_SIZE = 256;
+
+/** A stream over arrays of `arrayBytes`, with as many passes as make a dispatch worth timing. */
+export function streamRequest(operation: StreamOperation, arrayBytes: number, isSoftware: boolean): GpuRequest {
+  const words = arrayBytes / 16;
+  const most = isSoftware ? 256 : 4096;
+  const bytes = isSoftware ? 2 * MIB : 128 * MIB;
+  return {
+    kernel: `webgpu.${operation}`,
+    params: {
+      arrayBytes,
+      passes: Math.max(1, Math.floor(bytes / (ARRAYS[operation] * arrayBytes))),
+      workgroupSize: WORKGROUP_SIZE,
+      workgroups: Math.min(most, words / WORKGROUP_SIZE),
+    },
+  };
+}
+
+const arrayBytesOf = ({ isSoftware }: GpuOptions): number => (isSoftware ? SOFTWARE_ARRAY_BYTES : ARRAY_BYTES);
+
+function streamStep(operation: StreamOperation, options: GpuOptions): MeasureStep {
+  return rateStep(
+    operation === 'copy' ? 'GPU memory' : `GPU memory, ${operation}`,
+    identity('webgpu', operation, 'bandwidth'),
+    streamRequest(operation, arrayBytesOf(options), options.isSoftware),
+    options.shared,
+  );
+}
+
+/** Bandwidth over working sets, from on-chip caches to memory; the full size is a ceiling of its own. */
+function sizeSteps(operation: StreamOperation, options: GpuOptions): readonly MeasureStep[] {
+  return sparser(operation, workingSets(64 * KIB, arrayBytesOf(options) / 2)).map((arrayBytes) =>
+    rateStep(
+      'GPU memory, from cache to DRAM',
+      identity('webgpu', operation, 'bandwidth', { sizeBytes: ARRAYS[operation] * arrayBytes }),
+      streamRequest(operation, arrayBytes, options.isSoftware),
+      { ...options.shared, isPoint: true },
+    ),
+  );
+}
+
+function intensitySteps(options: GpuOptions): readonly MeasureStep[] {
+  const [most, flop] = options.isSoftware ? [8 * MIB, 2 ** 29] : [ARRAY_BYTES, 2 ** 33];
+  return INTENSITY_STEPS.map((steps) => {
+    const arrayBytes = Math.min(most, flop / steps);
+    const metric = identity('webgpu', 'intensity', 'compute', { operationalIntensity: intensityOf(steps) });
+    const workgroups = options.isSoftware ? 64 : 1024;
+    const params = { arrayBytes, steps, chains: 4, workgroupSize: WORKGROUP_SIZE, workgroups };
+    return rateStep('GPU, more and more arithmetic a byte', metric, { kernel: 'webgpu.intensity', params }, {
+      ...options.shared,
+      isPoint: true,
+    });
+  });
+}
+
+function transferStep(direction: 'upload' | 'download', { shared }: GpuOptions): MeasureStep {
+  const latency = identity('webgpu', direction, 'latency', { suffix: '.latency' });
+  const bandwidth = identity('webgpu', direction, 'bandwidth', { suffix: '.bandwidth' });
+  const kernel = `webgpu.${direction}` as const;
+  return new MeasureStep({
+    ...shared,
+    label: direction === 'upload' ? 'Upload to the GPU' : 'Download from the GPU',
+    metrics: [latency, bandwidth],
+    probes: [SMALL_BYTES, LARGE_BYTES].map((sizeBytes) => kernelProbe({ kernel, params: { sizeBytes } })),
+    summarise: ([small, large]) => {
+      if (!small || !large) return [];
+      const rates = differenceBandwidth(
+        { bytes: SMALL_BYTES, medianSeconds: secondsOf(small) },
+        { bytes: LARGE_BYTES, seconds: large.secondsPerIteration },
+      );
+      return [
+        latencyMetric(latency, small, { sizeBytes: SMALL_BYTES }),
+        measured(bandwidth, rates, { ...detailsOf(large), sizeBytes: LARGE_BYTES }),
+      ];
+    },
+  });
+}
+
+/** What a transfer of each size takes in all. */
+const transferSizeSteps = ({ shared }: GpuOptions): readonly MeasureStep[] =>
+  (['upload', 'download'] as const).flatMap((direction) =>
+    [64 * KIB, MIB, 16 * MIB].map((sizeBytes) => {
+      const metric = identity('webgpu', direction, 'latency', { sizeBytes });
+      const request = { kernel: `webgpu.${direction}`, params: { sizeBytes } } as const;
+      return new MeasureStep({
+        ...shared,
+        label: 'Transfers of several sizes',
+        metrics: [metric],
+        probes: [kernelProbe(request)],
+        summarise: (found) => found.map((each) => latencyMetric(metric, each, { sizeBytes })),
+        isPoint: true,
+      });
+    }),
+  );
+
+const overheadSteps = (options: GpuOptions): readonly MeasureStep[] =>
+  (
+    [
+      ['dispatch', 'Cost of a dispatch'],
+      ['submit', 'Cost of a submission'],
+      ...(options.effort === 'full' ? ([['first-use', 'First use of a shader']] as const) : []),
+    ] as const
+  ).map(([type, label]) =>
+    latencyStep(label, identity('webgpu', type, 'latency'), { kernel: `webgpu.${type}`, params: {} }, options.shared),
+  );
+
+function workgroupStep(options: GpuOptions): MeasureStep {
+  const lanes = options.isSoftware ? 1024 : 131_072;
+  const params = { workgroupSize: 64, lanes, lines: 32, loops: 32 };
+  const metric = identity('webgpu', 'workgroup', 'bandwidth');
+  return rateStep('Workgroup memory', metric, { kernel: 'webgpu.workgroup', params }, options.shared);
+}
+
+function matmulStep(options: GpuOptions): MeasureStep {
+  const params = { n: options.isSoftware ? 128 : 1024 };
+  const metric = identity('webgpu', 'matmul', 'compute');
+  return rateStep('GPU matrix product', metric, { kernel: 'webgpu.matmul', params }, options.shared);
+}
+
+export interface Steps {
+  /** Visited in every round. */
+  readonly ceilings: readonly MeasureStep[];
+  /** Visited once. */
+  readonly points: readonly MeasureStep[];
+}
+
+/** The steps, and the arithmetic kernel in force: the fastest shape once it is found. */
+export function gpuSteps(
+  capabilities: Capabilities,
+  effort: Effort,
+): Steps & { readonly arithmetic: () => GpuRequest } {
+  const { webgpu, adapter, gpu } = capabilities;
+  const isSoftware = adapter?.isFallbackAdapter === true;
+  const shared: SharedParts = {
+    processor: 'webgpu',
+    warnings: [
+      ...(isSoftware ? (['fallback-adapter'] as const) : []),
+      ...(capabilities.crossOriginIsolated ? [] : (['not-isolated'] as const)),
+    ],
+    unsupported: webgpu === 'ok' ? null : messageOf({ code: 'webgpu-unavailable', reason: webgpu }).what,
+  };
+  const options: GpuOptions = { isSoftware, effort, shared };
+  const lacking = (missing: boolean, reason: string): GpuOptions =>
+    missing && shared.unsupported === null ? { ...options, shared: { ...shared, unsupported: reason } } : options;
+  const search = shapeSearch('webgpu.fma.f32', effort === 'full' ? FULL_SHAPES : QUICK_SHAPES, isSoftware);
+  const other = (kernel: ArithmeticId, lackingOptions: GpuOptions): MeasureStep =>
+    arithmeticStep(kernel, shapeSearch(kernel, QUICK_SHAPES, isSoftware), lackingOptions);
+  const arithmetic = (): GpuRequest => search.chosen;
+  const half = lacking(gpu?.features.includes('shader-f16') !== true, 'This GPU has no 16-bit floats (shader-f16).');
+  const dot = lacking(
+    gpu?.languageFeatures.includes('packed_4x8_integer_dot_product') !== true,
+    'This browser has no int8 dot product (packed_4x8_integer_dot_product).',
+  );
+  const ceilings = [
+    arithmeticStep('webgpu.fma.f32', search, options),
+    other('webgpu.fma.f16', half),
+    streamStep('copy', options),
+    transferStep('upload', options),
+    transferStep('download', options),
+    ...overheadSteps(options),
+  ];
+  if (effort === 'quick') return { ceilings, points: [], arithmetic };
+  return {
+    arithmetic,
+    ceilings: [
+      ...ceilings,
+      other('webgpu.dot.i8', dot),
+      matmulStep(options),
+      workgroupStep(options),
+      ...(['read', 'write', 'triad'] as const).map((operation) => streamStep(operation, options)),
+    ],
+    points: [
+      ...intensitySteps(options),
+      ...(['read', 'write', 'copy', 'triad'] as const).flatMap((operation) => sizeSteps(operation, options)),
+      ...transferSizeSteps(options),
+    ],
+  };
+}

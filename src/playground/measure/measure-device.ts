@@ -1,0 +1,230 @@
+/**
+ * @file Use case "measure this device": visits the steps of a quick or a full profile in rounds and gathers the profile.
+ * Rounds spread the samples of a ceiling over the whole measurement, so that its interval knows the machine's slow drift;
+ * points of sweeps are visited once, between the rounds. A metric that cannot be measured is in the profile with its
+ * reason; only cancelling yields no profile at all.
+ */
+import type { AppError } from '../../core/errors.ts';
+import { messageOf } from '../../core/messages.ts';
+import type { DeviceProfile, Effort, Metric, ProcessorId } from '../../core/profile/profile.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Capabilities } from '../../platform/capabilities.ts';
+import { CrashMarker, type Blamed } from '../../platform/crash-marker.ts';
+import { pageVisibility, type Visibility } from '../../platform/visibility.ts';
+import {
+  BenchWorkers,
+  FULL,
+  POINT,
+  QUICK,
+  type ProtocolPorts,
+  type ProtocolSettings,
+} from '../../workers/bench.client.ts';
+import { besideSteps } from './beside-steps.ts';
+import { gpuSteps, type Steps } from './gpu-steps.ts';
+import type { MeasureStep } from './step.ts';
+import { wasmSteps } from './wasm-steps.ts';
+
+export interface MeasureProgress {
+  /** The step in plain words. */
+  readonly step: string;
+  /** 0…1. */
+  readonly progress: number;
+}
+
+export interface MeasureOptions {
+  readonly capabilities: Capabilities;
+  readonly effort: Effort;
+  /** Thread counts of the WASM groups to measure, for instance [1, 2]. */
+  readonly threads: readonly number[];
+  /** Processors that a plan would let work at once: each is measured beside each other. */
+  readonly together: readonly ProcessorId[];
+  /** Aborting terminates the workers at once. */
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: MeasureProgress) => void;
+  /** For tests of faults. */
+  readonly ports?: Partial<Ports>;
+}
+
+/** What a measurement needs of the page; injected so that tests can hide it, break it and look on. */
+export interface Ports {
+  readonly visibility: Visibility;
+  readonly marker: CrashMarker;
+  readonly workers: BenchWorkers;
+}
+
+interface EffortPlan {
+  readonly settings: ProtocolSettings;
+  /** Every ceiling is visited twice at least, then as often as `seconds` allow. */
+  readonly mostRounds: number;
+  /** No round begins after this. */
+  readonly seconds: number;
+}
+
+/** METHOD §2: quick ≤ 10 s, full ≤ 45 s, with what the last round and the chart take. */
+const EFFORTS: Readonly<Record<Effort, EffortPlan>> = {
+  quick: { settings: QUICK, mostRounds: 4, seconds: 7 },
+  full: { settings: FULL, mostRounds: 5, seconds: 34 },
+};
+const LEAST_ROUNDS = 2;
+/** A GPU that was lost as often is left alone. */
+const MOST_LOSSES = 2;
+
+/** Every step of a profile. Each pair of `together` is measured both ways; two alike need it once. */
+function stepsOf({ capabilities, effort, threads, together }: MeasureOptions): Steps {
+  const gpu = gpuSteps(capabilities, effort);
+  const wasm = wasmSteps(capabilities, threads, effort);
+  const pairs = together.flatMap((processor, i) =>
+    together.flatMap((other, j) => (i === j ? [] : [`${processor} ${other}`])),
+  );
+  const beside = [...new Set(pairs)].flatMap((pair) => {
+    const [processor, other] = pair.split(' ') as [ProcessorId, ProcessorId];
+    return besideSteps(processor, other, capabilities, gpu.arithmetic);
+  });
+  return {
+    ceilings: [...gpu.ceilings, ...wasm.ceilings, ...beside],
+    points: [...gpu.points, ...wasm.points],
+  };
+}
+
+/** How a step stands when no figure can be had of it. */
+interface Verdict {
+  readonly status: 'unsupported' | 'skipped' | 'error';
+  readonly reason: string;
+}
+
+const BLAME: Readonly<Record<Blamed['why'], string>> = {
+  crashed: 'It closed this tab the last time, so it is left out.',
+  hung: 'It did not answer the last time, so it is left out.',
+};
+
+class Measurement {
+  private readonly options: MeasureOptions;
+  private readonly ports: Ports;
+  private readonly protocolPorts: ProtocolPorts;
+  private readonly verdicts = new Map<MeasureStep, Verdict>();
+  private readonly startedAt = performance.now();
+  private losses = 0;
+  private visits = 0;
+
+  constructor(options: MeasureOptions) {
+    const { visibility = pageVisibility(), marker = new CrashMarker(), workers = new BenchWorkers() } =
+      options.ports ?? {};
+    this.options = options;
+    this.ports = { visibility, marker, workers };
+    this.protocolPorts = {
+      now: () => performance.now() / 1000,
+      wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+      untilVisible: visibility.untilVisible,
+      timesHidden: visibility.timesHidden,
+    };
+  }
+
+  async run(): Promise<Result<DeviceProfile>> {
+    const { signal } = this.options;
+    const { marker, workers } = this.ports;
+    const onAbort = (): void => workers.close();
+    signal.addEventListener('abort', onAbort);
+    try {
+      const steps = stepsOf(this.options);
+      await this.judge([...steps.ceilings, ...steps.points]);
+      const done = await this.visitAll(steps);
+      return done.ok ? ok(this.profile([...steps.ceilings, ...steps.points])) : done;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      workers.close();
+      marker.end();
+    }
+  }
+
+  /** Which steps are out before anything runs. */
+  private async judge(steps: readonly MeasureStep[]): Promise<void> {
+    const blamed = new Map((await this.ports.marker.blamed()).map(({ step, why }) => [step, why]));
+    for (const step of steps) {
+      const { unsupported } = step.parts;
+      const why = blamed.get(step.id);
+      if (unsupported !== null) this.verdicts.set(step, { status: 'unsupported', reason: unsupported });
+      else if (why) this.verdicts.set(step, { status: 'skipped', reason: BLAME[why] });
+    }
+  }
+
+  private async visitAll({ ceilings, points }: Steps): Promise<Result<null>> {
+    const { mostRounds, seconds, settings } = EFFORTS[this.options.effort];
+    const expected = LEAST_ROUNDS * ceilings.length + points.length;
+    for (let round = 0; round < mostRounds; round++) {
+      if (round >= LEAST_ROUNDS && this.seconds > seconds) break;
+      const left = ceilings.filter((step) => round < LEAST_ROUNDS || !step.isSettled);
+      const visited = await this.visitEach(left, settings, expected);
+      if (!visited.ok) return visited;
+      // The sweeps lie between the first two rounds.
+      const swept = round === 0 ? await this.visitEach(points, POINT, expected) : ok(null);
+      if (!swept.ok) return swept;
+    }
+    return ok(null);
+  }
+
+  private async visitEach(
+    steps: readonly MeasureStep[],
+    settings: ProtocolSettings,
+    expected: number,
+  ): Promise<Result<null>> {
+    const { signal, onProgress } = this.options;
+    for (const step of steps) {
+      if (signal.aborted) return err({ code: 'cancelled' });
+      onProgress?.({ step: step.parts.label, progress: Math.min(1, this.visits++ / expected) });
+      if (!this.verdicts.has(step)) await this.visit(step, settings);
+    }
+    return signal.aborted ? err({ code: 'cancelled' }) : ok(null);
+  }
+
+  /** One visit; after a loss of the GPU another, with a new one. */
+  private async visit(step: MeasureStep, settings: ProtocolSettings): Promise<void> {
+    const { signal } = this.options;
+    const { marker, workers } = this.ports;
+    marker.begin(step.id);
+    const group = step.groupOf(workers);
+    const visited = await step.visit(workers, { settings, signal, ports: this.protocolPorts });
+    if (visited.ok || signal.aborted) return;
+    const { error } = visited;
+    if (error.code === 'device-lost' && ++this.losses <= MOST_LOSSES) {
+      workers.restartGpu();
+      step.restart('device-lost');
+      return this.visit(step, settings);
+    }
+    if (group.hasFailed) marker.blame(step.id, 'hung');
+    this.verdicts.set(step, verdictOf(error));
+  }
+
+  private get seconds(): number {
+    return (performance.now() - this.startedAt) / 1000;
+  }
+
+  private profile(steps: readonly MeasureStep[]): DeviceProfile {
+    const { browser, adapter, cores, crossOriginIsolated } = this.options.capabilities;
+    return {
+      format: 'ridgepoint-profile',
+      version: 1,
+      name: `${browser}, ${cores} cores`,
+      date: new Date().toISOString(),
+      environment: { browser, adapter, cores, crossOriginIsolated },
+      effort: this.options.effort,
+      seconds: Number(this.seconds.toFixed(2)),
+      metrics: steps.flatMap((step) => this.metricsOf(step)),
+    };
+  }
+
+  private metricsOf(step: MeasureStep): readonly Metric[] {
+    const verdict = this.verdicts.get(step);
+    return verdict ? step.without(verdict.status, verdict.reason) : step.result();
+  }
+}
+
+const verdictOf = (error: AppError): Verdict => ({
+  status: error.code === 'webgpu-unavailable' ? 'unsupported' : 'error',
+  // A compiler's message may be long; a profile keeps a line of it.
+  reason: messageOf(error).what.split('\n', 1)[0]?.slice(0, 200) ?? '',
+});
+
+/** Measures the device. Errors: `cancelled`. */
+export async function measureDevice(options: MeasureOptions): Promise<Result<DeviceProfile>> {
+  return options.signal.aborted ? err({ code: 'cancelled' }) : new Measurement(options).run();
+}
