@@ -21,3 +21,7 @@ declare module '*.as.ts?raw' {
   const source: string;
   export default source;
 }
+declare module '*.ts?raw' {
+  const source: string;
+  export default source;
+}

@@ -17,11 +17,17 @@ export type HopRequest =
   | { readonly kind: 'transfer'; readonly port: MessagePort; readonly sizeBytes: number }
   | { readonly kind: 'shared'; readonly buffer: SharedArrayBuffer };
 
-const noAnswer: Result<never> = err({ code: 'worker-failed', worker: 'bench', detail: 'no answer from the other worker' });
+const noAnswer: Result<never> = err({
+  code: 'worker-failed',
+  worker: 'bench',
+  detail: 'no answer from the other worker',
+});
 
 /** The sender's side, as a kernel whose iteration is half a round trip. */
 export function hopKernel(request: HopRequest): PreparedKernel<null> {
-  return request.kind === 'transfer' ? transferHop(request.port, request.sizeBytes) : sharedHop(request.buffer);
+  return request.kind === 'transfer'
+    ? transferHop(request.port, request.sizeBytes)
+    : sharedHop(request.buffer);
 }
 
 function transferHop(port: MessagePort, sizeBytes: number): PreparedKernel<null> {
@@ -63,7 +69,8 @@ function sharedHop(buffer: SharedArrayBuffer): PreparedKernel<null> {
   };
 }
 
-export const sharedBufferOf = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(HEADER_BYTES + bytes);
+export const sharedBufferOf = (bytes: number): SharedArrayBuffer =>
+  new SharedArrayBuffer(HEADER_BYTES + bytes);
 
 /** Waits until `cell` differs from `seen`; false if it does not in time. */
 function changed(cells: Int32Array, at: number, seen: number): boolean {

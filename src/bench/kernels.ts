@@ -44,7 +44,9 @@ export const WASM_KERNELS = {
 
 type GpuKernels = typeof GPU_KERNELS;
 type WasmKernels = typeof WASM_KERNELS;
-type ParamsOf<K> = K extends BenchmarkKernel<infer Params, BenchGpu> | BenchmarkKernel<infer Params, null> ? Params : never;
+type ParamsOf<K> = K extends BenchmarkKernel<infer Params, BenchGpu> | BenchmarkKernel<infer Params, null>
+  ? Params
+  : never;
 type Requests<Kernels> = {
   [Id in keyof Kernels]: { readonly kernel: Id; readonly params: ParamsOf<Kernels[Id]> };
 }[keyof Kernels];

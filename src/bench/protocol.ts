@@ -164,8 +164,8 @@ class Visit {
     const { ports } = this;
     if (this.tickSeconds > 0) await ports.wait(((this.batches++ * GOLDEN) % 1) * this.tickSeconds);
     for (;;) {
+      if (!this.isAborted()) await ports.untilVisible();
       if (this.isAborted()) return err({ code: 'cancelled' });
-      await ports.untilVisible();
       const before = ports.timesHidden();
       const time = await this.runBatch(n);
       // A batch that was cut short by the abort is not a failure of the kernel.

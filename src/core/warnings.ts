@@ -19,11 +19,13 @@ const TEXTS: Readonly<Record<MetricWarning, WarningText>> = {
   },
   'coarse-clock': {
     mark: 'coarse clock',
-    remedy: 'This browser tells when the GPU is done only now and then; long batches make up for it, less exactly.',
+    remedy:
+      'This browser tells when the GPU is done only now and then; long batches make up for it, less exactly.',
   },
   'few-samples': {
     mark: 'few samples',
-    remedy: 'Time ran out before five were taken. Measure again with nothing else running, or take the full profile.',
+    remedy:
+      'Time ran out before five were taken. Measure again with nothing else running, or take the full profile.',
   },
   'fallback-adapter': {
     mark: 'software GPU',
@@ -31,7 +33,8 @@ const TEXTS: Readonly<Record<MetricWarning, WarningText>> = {
   },
   'not-isolated': {
     mark: 'coarse clock',
-    remedy: 'The page is not cross-origin isolated, so its clock steps 0.1 ms. Serve it with COOP and COEP headers.',
+    remedy:
+      'The page is not cross-origin isolated, so its clock steps 0.1 ms. Serve it with COOP and COEP headers.',
   },
   'tab-hidden': {
     mark: 'tab was hidden',
@@ -43,11 +46,13 @@ const TEXTS: Readonly<Record<MetricWarning, WarningText>> = {
   },
   'smaller-size': {
     mark: 'smaller size',
-    remedy: 'Less memory was granted than asked for, so caches may hold part of it. Close other tabs, then measure again.',
+    remedy:
+      'Less memory was granted than asked for, so caches may hold part of it. Close other tabs, then measure again.',
   },
   'clocks-disagree': {
     mark: 'clocks disagree',
-    remedy: 'The GPU’s own timestamps differ by more than 10 %. Other work may have shared the GPU; measure again.',
+    remedy:
+      'The GPU’s own timestamps differ by more than 10 %. Other work may have shared the GPU; measure again.',
   },
 };
 

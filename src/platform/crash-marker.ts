@@ -111,7 +111,8 @@ export class CrashMarker {
 
   private async isHeld(lock: string): Promise<boolean> {
     if (!this.locks || lock === this.lock) return lock === this.lock && this.release !== null;
-    const { held = [] } = await this.locks.query();
+    // Refused like a request: then nobody is known to hold it.
+    const { held = [] } = await this.locks.query().catch((): LockManagerSnapshot => ({}));
     return held.some(({ name }) => name === lock);
   }
 }

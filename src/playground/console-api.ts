@@ -4,6 +4,7 @@
  *
  *   await ridgepoint.roofline()                                   measure this device
  *   await ridgepoint.roofline({ effort: 'full' })                 also sizes, intensities, kernel shapes
+ *   await ridgepoint.shapes()                                     64 kernel shapes, the fastest first
  *   await ridgepoint.plan({ model: 'rep-digits', objective: 'fastest', processors: ['wasm:1', 'wasm:1'] })
  *   await ridgepoint.classify({ model: 'efficientnet-lite0', images: [{ name: 'a.png', url: './a.png' }] })
  *   await ridgepoint.fuse({ model: 'rep-tiny', configuration: '48-3311033310' })
@@ -29,6 +30,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import { fetchBytes } from '../platform/fetch.ts';
 import type { ClassifiedImage } from './classify-images.ts';
 import { COMPOSE_RUNS, type ComposedConfiguration } from './compose-configurations.ts';
+import type { TriedShape } from './measure/sweep-shapes.ts';
 import type { PlanEntry, PlanReport } from './plan-report.ts';
 import type { Playground } from './playground.ts';
 import type { Equivalence, LoadedModel } from './state.ts';
@@ -95,6 +97,8 @@ export interface RooflineChoice {
   readonly processors?: readonly string[];
   /** `quick` if left out. */
   readonly effort?: Effort;
+  /** Ids of the metrics that are wanted, for comparisons; all if left out. The page's own profile is left as it is then. */
+  readonly only?: readonly string[];
 }
 
 export interface RidgepointApi {
@@ -105,6 +109,8 @@ export interface RidgepointApi {
   fuse(choice: ModelChoice): Promise<FuseReport | Failure>;
   compose(choice: ComposeChoice): Promise<ComposeReport | Failure>;
   inspect(choice: ModelChoice): Promise<InspectReport | Failure>;
+  /** Every kernel shape of the GPU's arithmetic, the fastest first: what a profile's choice is held against. */
+  shapes(): Promise<readonly TriedShape[] | Failure>;
   compare(profileJson: string): readonly ComparedMetric[] | Failure;
 }
 
@@ -167,8 +173,12 @@ export function createApi(playground: Playground): RidgepointApi {
     playground,
     async roofline(options = {}) {
       const extra = processorsOf(options.processors);
-      const profile = extra.ok ? await playground.measure(extra.value, options.effort) : extra;
+      const profile = extra.ok ? await playground.measure(extra.value, options.effort, options.only) : extra;
       return profile.ok ? profile.value : failure(profile.error);
+    },
+    async shapes() {
+      const tried = await playground.sweepShapes();
+      return tried.ok ? tried.value : failure(tried.error);
     },
     async plan(choice) {
       const processors = processorsOf(choice.processors);

@@ -2,11 +2,13 @@
  * @file Use case: plan a model on this device. Price every layer on every processor, rank every plan, measure the single
  * processors, race the best few plans, and put the best measured one first.
  */
+import { besideTable } from '../core/cost/beside.ts';
 import { measuredTable, rooflineTable, type CostTable, type LayerTimes } from '../core/cost/cost-table.ts';
 import { planLabel, type RankedPlan } from '../core/planning/plan.ts';
 import { predict, rankPlans, type PlannerInput } from '../core/planning/planner.ts';
 import { residencySeconds, transfersOf, type Transfers } from '../core/planning/transfer.ts';
 import { byteCount } from '../core/graph/model.ts';
+import type { DeviceProfile } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { rooflineOf } from '../core/roofline/roofline.ts';
 import { buildPlanReport, type Favourite } from './build-plan-report.ts';
@@ -33,12 +35,13 @@ export async function planModel(request: PlanRequest): Promise<Result<PlanReport
   const input: PlannerInput = {
     units: form.units,
     costs: measured ?? roofline,
+    besideCosts: besideTable(measured ?? roofline, form.units, profile),
     transfers,
     objective: request.objective,
     sourceFps: request.sourceFps,
   };
   const ranked = rankPlans(input);
-  const favourites = [roofline, measured].flatMap((table) => favouriteOf(table, input));
+  const favourites = [roofline, measured].flatMap((table) => favouriteOf(table, input, profile));
   const raced =
     measure === 'none' ? ok([]) : await racePlans(request, candidates(ranked, favourites, measure));
   if (!raced.ok) return raced;
@@ -60,8 +63,13 @@ function withoutTransfers(
 }
 
 /** What `table` alone would choose, priced like the rest. */
-function favouriteOf(table: CostTable | null, input: PlannerInput): readonly Favourite[] {
-  const best = table && rankPlans({ ...input, costs: table })[0];
+function favouriteOf(
+  table: CostTable | null,
+  input: PlannerInput,
+  profile: DeviceProfile,
+): readonly Favourite[] {
+  const besideCosts = table && besideTable(table, input.units, profile);
+  const best = table && besideCosts && rankPlans({ ...input, costs: table, besideCosts })[0];
   return best ? [{ table, plan: { ...best, predicted: predict(best.plan, input) } }] : [];
 }
 

@@ -6,19 +6,22 @@
 import type { AppError } from '../core/errors.ts';
 import type { Objective } from '../core/planning/objective.ts';
 import { parseProfile } from '../core/profile/parse.ts';
-import { threadsOf, type DeviceProfile, type Effort, type ProcessorId } from '../core/profile/profile.ts';
+import type { DeviceProfile, Effort, ProcessorId } from '../core/profile/profile.ts';
 import { rooflineOf } from '../core/roofline/roofline.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { probeCapabilities, type Capabilities } from '../platform/capabilities.ts';
+import type { Blamed } from '../platform/crash-marker.ts';
 import { classifyImages, type ClassifiedImage, type NamedImage } from './classify-images.ts';
 import type { ComposedConfiguration } from './compose-configurations.ts';
 import { LiveController } from './live-controller.ts';
 import { ModelHolder } from './model-holder.ts';
-import { measureDevice } from './measure/measure-device.ts';
+import { Measurer } from './measure/measurer.ts';
+import type { SustainSample } from './measure/sustain.ts';
+import type { TriedShape } from './measure/sweep-shapes.ts';
 import { planModel } from './plan-model.ts';
 import type { PlanReport } from './plan-report.ts';
 import type { PlanRequest, Segments } from './plan-request.ts';
-import { checkProcessors, defaultProcessors, ProcessorPool, processorsTogether } from './processors.ts';
+import { checkProcessors, defaultProcessors, ProcessorPool } from './processors.ts';
 import type { FormId } from '../core/prepare-model.ts';
 import type { DrawnDiagram, DrawOptions } from '../workers/model.api.ts';
 import type { Bindings } from '../core/onnx/parse-values.ts';
@@ -58,6 +61,7 @@ export class Playground {
   private readonly tasks = new TaskRunner(this.store);
   /** The visitor's own models that are kept on this device. */
   readonly own = new OwnModels(this.store);
+  private readonly measurer = new Measurer(this);
   private probing: Promise<Capabilities> | null = null;
 
   /** Units of the loaded model's deploy form, as ONNX bytes. */
@@ -203,27 +207,34 @@ export class Playground {
 
   /**
    * Measures the Roofline of this device, for the processors that plans use by default and those named; a full profile
-   * also over sizes, intensities and kernel shapes.
+   * also over sizes, intensities and kernel shapes. `only` some metrics, by id, are measured without being put in force.
    */
-  measure(extra: readonly ProcessorId[] = [], effort: Effort = 'quick'): Promise<Result<DeviceProfile>> {
-    return this.tasks.run('measureTask', async ({ signal, onProgress }) => {
-      await this.live.stop();
-      // Idle engines keep threads and memory that would share the caches with the kernels.
-      this.pool.close();
-      const capabilities = await this.capabilities();
-      const processors = [...defaultProcessors(capabilities), ...extra];
-      const wasm = processors.filter((id) => id !== 'webgpu');
-      const profile = await measureDevice({
-        capabilities,
-        effort,
-        threads: [...new Set([1, ...wasm.map(threadsOf)])].sort((a, b) => a - b),
-        together: processorsTogether(capabilities, effort),
-        signal,
-        onProgress: ({ step, progress }) => onProgress(step, progress),
-      });
-      if (profile.ok) this.store.setState({ profile: profile.value });
-      return profile;
-    });
+  measure(
+    extra: readonly ProcessorId[] = [],
+    effort: Effort = 'quick',
+    only?: readonly string[],
+  ): Promise<Result<DeviceProfile>> {
+    return this.tasks.run('measureTask', (work) => this.measurer.measure({ extra, effort, only }, work));
+  }
+
+  /** The GPU's arithmetic in every kernel shape, the fastest first. */
+  sweepShapes(): Promise<Result<readonly TriedShape[]>> {
+    return this.tasks.run('measureTask', (work) => this.measurer.sweepShapes(work));
+  }
+
+  /** One processor's arithmetic for two minutes (or `seconds`), sample by sample into the store. */
+  sustain(processor: ProcessorId, seconds?: number): Promise<Result<readonly SustainSample[]>> {
+    return this.tasks.run('sustainTask', (work) => this.measurer.sustain(processor, work, seconds));
+  }
+
+  /** Steps that are left out because they killed a tab or hung. */
+  skippedSteps(): Promise<readonly Blamed[]> {
+    return this.measurer.marker.blamed();
+  }
+
+  /** The next measurement tries everything again. */
+  retrySkipped(): void {
+    this.measurer.marker.forgive();
   }
 
   /**

@@ -9,6 +9,7 @@ function device(part: Partial<Capabilities> = {}): Capabilities {
     cores: 8,
     crossOriginIsolated: true,
     adapter: GPU,
+    gpu: null,
     webgpu: 'ok',
     simd: true,
     relaxedSimd: true,

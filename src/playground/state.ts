@@ -16,6 +16,7 @@ import type { SourceKind } from '../platform/frame-source.ts';
 import type { ModelDescription } from '../workers/model.api.ts';
 import type { StageSpan } from '../workers/stage.api.ts';
 import type { OpenFile, OwnModelFile, RecentModel } from './own-model-file.ts';
+import type { SustainSample } from './measure/sustain.ts';
 import type { SourceChoice } from './live-sources.ts';
 import type { PlanEntry, PlanReport } from './plan-report.ts';
 
@@ -118,6 +119,13 @@ export const LIVE_OFF: LiveState = {
   traces: [],
 };
 
+/** Arithmetic of one processor over minutes. */
+export interface Sustained {
+  readonly processor: ProcessorId;
+  readonly unit: 'GFLOP/s';
+  readonly samples: readonly SustainSample[];
+}
+
 export interface PlaygroundState {
   readonly capabilities: Capabilities | null;
   readonly model: LoadedModel | null;
@@ -129,6 +137,9 @@ export interface PlaygroundState {
   readonly recentModels: readonly RecentModel[];
   readonly profile: DeviceProfile | null;
   readonly measureTask: Task;
+  /** The last sustained run, growing while it runs. */
+  readonly sustained: Sustained | null;
+  readonly sustainTask: Task;
   readonly objective: Objective;
   readonly plan: PlanReport | null;
   readonly planTask: Task;
@@ -151,6 +162,8 @@ export const INITIAL_STATE: PlaygroundState = {
   recentModels: [],
   profile: null,
   measureTask: IDLE,
+  sustained: null,
+  sustainTask: IDLE,
   objective: 'fastest',
   plan: null,
   planTask: IDLE,

@@ -6,12 +6,14 @@ import type { AppError } from '../core/errors.ts';
 import { err, type Result } from '../core/result.ts';
 import { IDLE, type PlaygroundState, type Store, type Task } from './state.ts';
 
-export type TaskKey = 'modelTask' | 'timingTask' | 'measureTask' | 'planTask' | 'classifyTask';
+export type TaskKey =
+  'modelTask' | 'timingTask' | 'measureTask' | 'sustainTask' | 'planTask' | 'classifyTask';
 
 const DOING: Readonly<Record<TaskKey, string>> = {
   modelTask: 'loading a model',
   timingTask: 'timing both forms',
   measureTask: 'measuring the device',
+  sustainTask: 'measuring for two minutes',
   planTask: 'planning',
   classifyTask: 'classifying pictures',
 };

@@ -36,16 +36,29 @@ export interface Visiting {
   readonly verify: boolean;
 }
 
-/** Longer than compiling and filling should take. */
-const PREPARE_SECONDS = 20;
-/** Longer than any batch should take: about 0.3 s at most by calibration. */
-const BATCH_SECONDS = 10;
+/** Seconds before a worker that does not answer is given up. */
+export interface Patience {
+  /** Longer than compiling and filling should take. */
+  readonly prepare: number;
+  /** Longer than any batch should take: about 0.3 s at most by calibration. */
+  readonly batch: number;
+}
+const PATIENCE: Patience = { prepare: 20, batch: 10 };
 
 type BenchWorker = WorkerClient<BenchApi>;
+type Spawn = (name: string) => Worker;
 
 export class BenchWorkers {
   private gpu: BenchWorker | null = null;
   private threads: BenchWorker[] = [];
+  private readonly patience: Patience;
+  private readonly spawn: Spawn;
+
+  /** Both are for tests of workers that do not answer. */
+  constructor(patience = PATIENCE, spawn: Spawn = spawnBenchWorker) {
+    this.patience = patience;
+    this.spawn = spawn;
+  }
 
   /**
    * The workers of a processor, the first of its kind. `skip` leaves that many threads to another group, so that two
@@ -53,18 +66,26 @@ export class BenchWorkers {
    */
   group(processor: ProcessorId, skip = 0): BenchGroup {
     if (processor === 'webgpu') {
-      this.gpu = alive(this.gpu) ?? startWorker('webgpu');
-      return new BenchGroup([this.gpu]);
+      this.gpu = alive(this.gpu) ?? this.start('webgpu');
+      return new BenchGroup([this.gpu], this.patience);
     }
     const count = skip + threadsOf(processor);
-    this.threads = Array.from({ length: Math.max(count, this.threads.length) }, (_, i) => alive(this.threads[i] ?? null) ?? startWorker(`wasm ${i + 1}`));
-    return new BenchGroup(this.threads.slice(skip, count));
+    this.threads = Array.from(
+      { length: Math.max(count, this.threads.length) },
+      (_, i) => alive(this.threads[i] ?? null) ?? this.start(`wasm ${i + 1}`),
+    );
+    return new BenchGroup(this.threads.slice(skip, count), this.patience);
   }
 
   /** Ends the GPU's worker: another one is started for the next group. */
   restartGpu(): void {
     this.gpu?.terminate();
     this.gpu = null;
+  }
+
+  private start(name: string): BenchWorker {
+    const label = `bench ${name}`;
+    return new WorkerClient<BenchApi>(this.spawn(label), label);
   }
 
   /** Ends every worker, for good. */
@@ -80,17 +101,16 @@ function alive(worker: BenchWorker | null): BenchWorker | null {
   return null;
 }
 
-function startWorker(name: string): BenchWorker {
-  const label = `bench ${name}`;
-  const worker = new Worker(new URL('./bench.worker.ts', import.meta.url), { type: 'module', name: label });
-  return new WorkerClient<BenchApi>(worker, label);
-}
+const spawnBenchWorker: Spawn = (name) =>
+  new Worker(new URL('./bench.worker.ts', import.meta.url), { type: 'module', name });
 
 export class BenchGroup {
   private readonly workers: readonly BenchWorker[];
+  private readonly patience: Patience;
 
-  constructor(workers: readonly BenchWorker[]) {
+  constructor(workers: readonly BenchWorker[], patience = PATIENCE) {
     this.workers = workers;
+    this.patience = patience;
   }
 
   /** A worker crashed, or left a call unanswered. */
@@ -110,7 +130,7 @@ export class BenchGroup {
     const measurement = await measure((n) => this.runBatch(n), settings, signal, ports, earlier);
     const verified =
       measurement.ok && verify
-        ? await this.onAll((worker) => worker.call((api) => api.verify(), PREPARE_SECONDS))
+        ? await this.onAll((worker) => worker.call((api) => api.verify(), this.patience.prepare))
         : measurement;
     await this.release();
     if (!measurement.ok) return measurement;
@@ -124,7 +144,7 @@ export class BenchGroup {
     // A minute is longer than any measurement beside it.
     const working = this.onAll((worker) => worker.call((api) => api.keepBusy(), 60));
     const rest = async (): Promise<Result<null>> => {
-      await this.onAll((worker) => worker.call((api) => api.rest(), BATCH_SECONDS));
+      await this.onAll((worker) => worker.call((api) => api.rest(), this.patience.batch));
       const worked = await working;
       await this.release();
       return worked.ok ? ok(null) : worked;
@@ -147,14 +167,14 @@ export class BenchGroup {
     const { port1, port2 } = new MessageChannel();
     const buffer = kind === 'shared' ? sharedBufferOf(sizeBytes) : null;
     const opened = buffer
-      ? await sender.call((api) => api.prepareHop({ kind: 'shared', buffer }), BATCH_SECONDS)
-      : await openTransfer(sender, receiver, port1, port2, sizeBytes);
+      ? await sender.call((api) => api.prepareHop({ kind: 'shared', buffer }), this.patience.batch)
+      : await openTransfer(sender, receiver, port1, port2, sizeBytes, this.patience.batch);
     if (!opened.ok) return opened;
     const runBatch = async (n: number): Promise<Result<BatchTime>> => {
       const answered = buffer
-        ? receiver.call((api) => api.answer(buffer, n), BATCH_SECONDS)
+        ? receiver.call((api) => api.answer(buffer, n), this.patience.batch)
         : Promise.resolve(ok(null));
-      const sent = await sender.call((api) => api.runBatch(n), BATCH_SECONDS);
+      const sent = await sender.call((api) => api.runBatch(n), this.patience.batch);
       const answer = await answered;
       return answer.ok ? sent : answer;
     };
@@ -162,7 +182,7 @@ export class BenchGroup {
     // An iteration is half of what it takes.
     const settings = { ...visiting.settings, targetSeconds: visiting.settings.targetSeconds / 2 };
     const measurement = await measure(runBatch, settings, signal, ports, earlier);
-    const verified = await sender.call((api) => api.verify(), BATCH_SECONDS);
+    const verified = await sender.call((api) => api.verify(), this.patience.batch);
     await this.release();
     if (!measurement.ok) return measurement;
     if (!verified.ok) return verified;
@@ -179,14 +199,14 @@ export class BenchGroup {
 
   /** Ends the GPU of the first worker as a driver would: for tests of what follows. */
   loseGpu(): Promise<Result<null>> {
-    return this.workers[0]?.call((api) => api.loseGpu(), BATCH_SECONDS) ?? Promise.resolve(noWorker);
+    return this.workers[0]?.call((api) => api.loseGpu(), this.patience.batch) ?? Promise.resolve(noWorker);
   }
 
   private async prepare(request: BenchRequest, together = true): Promise<Result<KernelFacts>> {
     const threads = this.workers.length;
     const barrier = together && threads > 1 && crossOriginIsolated ? createBarrier(threads) : null;
     const prepared = await this.onAll((worker) =>
-      worker.call((api) => api.prepare(request, barrier), PREPARE_SECONDS),
+      worker.call((api) => api.prepare(request, barrier), this.patience.prepare),
     );
     if (!prepared.ok) return prepared;
     const [facts] = prepared.value;
@@ -201,14 +221,16 @@ export class BenchGroup {
   }
 
   private async runBatch(iterations: number): Promise<Result<BatchTime>> {
-    const times = await this.onAll((worker) => worker.call((api) => api.runBatch(iterations), BATCH_SECONDS));
+    const times = await this.onAll((worker) =>
+      worker.call((api) => api.runBatch(iterations), this.patience.batch),
+    );
     if (!times.ok) return times;
     const slowest = times.value.toSorted((a, b) => b.seconds - a.seconds)[0];
     return slowest ? ok(slowest) : noWorker;
   }
 
   private release(): Promise<Result<unknown>> {
-    return this.onAll((worker) => worker.call((api) => api.release(), PREPARE_SECONDS));
+    return this.onAll((worker) => worker.call((api) => api.release(), this.patience.prepare));
   }
 
   /** All workers at once; the first failure, if any. */
@@ -232,9 +254,10 @@ async function openTransfer(
   port1: MessagePort,
   port2: MessagePort,
   sizeBytes: number,
+  seconds: number,
 ): Promise<Result<null>> {
-  const listening = await receiver.call((api) => api.echo(transfer(port2, [port2])), BATCH_SECONDS);
+  const listening = await receiver.call((api) => api.echo(transfer(port2, [port2])), seconds);
   if (!listening.ok) return listening;
   const request = transfer({ kind: 'transfer', port: port1, sizeBytes } as const, [port1]);
-  return sender.call((api) => api.prepareHop(request), BATCH_SECONDS);
+  return sender.call((api) => api.prepareHop(request), seconds);
 }

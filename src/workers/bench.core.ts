@@ -22,7 +22,7 @@ export class BenchCore implements BenchApi {
   async prepare(request: BenchRequest, barrier: StartBarrier | null): Promise<Result<KernelFacts>> {
     await this.release();
     this.barrier = barrier;
-    return asResult(async () => {
+    return this.attempt(async () => {
       if (!isGpuRequest(request)) return this.hold(wasmKernelOf(request), request.params, null);
       const gpu = await this.openedGpu();
       return gpu.ok ? this.hold(gpuKernelOf(request), request.params, gpu.value) : gpu;
@@ -33,12 +33,12 @@ export class BenchCore implements BenchApi {
     const { prepared, barrier } = this;
     if (prepared === null) return failed('no kernel is prepared');
     if (barrier !== null && !arrive(barrier)) return failed('the other threads did not start');
-    return asResult(() => prepared.runBatch(iterations));
+    return this.attempt(() => prepared.runBatch(iterations));
   }
 
   async verify(): Promise<Result<null>> {
     const { prepared } = this;
-    return prepared === null ? failed('no kernel is prepared') : asResult(() => prepared.verify());
+    return prepared === null ? failed('no kernel is prepared') : this.attempt(() => prepared.verify());
   }
 
   release(): Promise<Result<null>> {
@@ -61,9 +61,7 @@ export class BenchCore implements BenchApi {
   }
 
   answer(buffer: SharedArrayBuffer, rounds: number): Promise<Result<null>> {
-    return Promise.resolve(
-      answerShared(buffer, rounds) ? ok(null) : failed('the other side did not answer'),
-    );
+    return Promise.resolve(answerShared(buffer, rounds) ? ok(null) : failed('the other side did not answer'));
   }
 
   async keepBusy(): Promise<Result<null>> {
@@ -71,7 +69,7 @@ export class BenchCore implements BenchApi {
     if (prepared === null) return failed('no kernel is prepared');
     this.isBusy = true;
     for (let n = 1; this.isBusy;) {
-      const batch = await asResult(() => prepared.runBatch(n));
+      const batch = await this.attempt(() => prepared.runBatch(n));
       if (!batch.ok) return batch;
       if (batch.value.seconds < BUSY_SECONDS / 2) n *= 2;
       await nextTurn();
@@ -89,12 +87,18 @@ export class BenchCore implements BenchApi {
     return Promise.resolve(ok(null));
   }
 
+  /** A throw becomes a value; a loss of the GPU is told by that value, and not again. */
+  private async attempt<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
+    const result = await asResult(work);
+    if (!result.ok && result.error.code === 'device-lost') this.gpu = null;
+    return result;
+  }
+
   private async openedGpu(): Promise<Result<BenchGpu>> {
-    const loss = this.gpu?.handle.loss() ?? null;
-    if (this.gpu && !loss) return ok(this.gpu);
-    this.gpu = null;
     // Lost between two kernels: told once, and opened anew for the next.
+    const loss = this.gpu?.handle.loss() ?? null;
     if (loss) return err(loss);
+    if (this.gpu) return ok(this.gpu);
     const opened = await openGpu();
     if (!opened.ok) return opened;
     const gpu = await BenchGpu.of(opened.value);

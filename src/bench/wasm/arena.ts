@@ -23,28 +23,37 @@ const MIN_BYTES = 2 ** 20;
 const STAGGER_BYTES = 4096 + 256;
 
 let arena: (Arena & { isSecondFilled: boolean }) | null = null;
+/** No larger arrays than these were granted: asking again would fill smaller ones anew, and maybe of another size. */
+let mostBytes = Infinity;
 
 /**
  * The worker's arena, its arrays of `wantedBytes` each or the largest that are granted; a larger one replaces it.
  * `worker-failed` where not even a mebibyte is to be had. `grow` is how memory is asked for: tests refuse it.
  */
 export function arenaOf(wantedBytes: number, grow = growTo): Result<Arena> {
-  if (arena && arena.arrayBytes >= wantedBytes) return ok(arena);
+  let arrayBytes = Math.min(wantedBytes, mostBytes);
+  if (arena && arena.arrayBytes >= arrayBytes) return ok(arena);
   arena = null; // Frees the old one before the new one is asked for.
   const memory = new WebAssembly.Memory({ initial: 1 });
-  let arrayBytes = wantedBytes;
   while (!grow(memory, PAGE_BYTES + 3 * (arrayBytes + STAGGER_BYTES))) {
     arrayBytes = Math.floor(arrayBytes / 128) * 64;
-    if (arrayBytes < Math.min(MIN_BYTES, wantedBytes))
+    mostBytes = arrayBytes;
+    if (arrayBytes < Math.min(MIN_BYTES, wantedBytes)) {
+      mostBytes = Infinity;
       return err({ code: 'worker-failed', worker: 'wasm bench', detail: 'memory refused' });
+    }
   }
   const offset = (i: number): number => PAGE_BYTES + i * (arrayBytes + STAGGER_BYTES);
   const made = { memory, b: offset(0), c: offset(1), a: offset(2), arrayBytes, isSecondFilled: false };
-  const elementsAt = (at: number): Float32Array => new Float32Array(memory.buffer, at, arrayBytes / 4);
-  fillWholeNumbers(elementsAt(made.b), SEED);
-  elementsAt(made.a).fill(-1);
+  fillWholeNumbers(new Float32Array(memory.buffer, made.b, arrayBytes / 4), SEED);
+  wipe(made, arrayBytes);
   arena = made;
   return ok(made);
+}
+
+/** Wipes the first `bytes` of `a`: what another kernel left there must not pass for a result. */
+export function wipe({ memory, a }: Arena, bytes: number): void {
+  new Float32Array(memory.buffer, a, bytes / 4).fill(-1);
 }
 
 /** Fills `c`, which few kernels read, before its first use. */

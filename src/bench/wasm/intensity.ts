@@ -5,7 +5,7 @@
 import { ok, type Result } from '../../core/result.ts';
 import { sizeText, timed, type BenchmarkKernel } from '../kernel.ts';
 import { verifyWholeNumbers } from '../pseudo-random.ts';
-import { arenaOf } from './arena.ts';
+import { arenaOf, wipe } from './arena.ts';
 import plainSource from './assembly/fma.as.ts?raw';
 import plainBytes from './assembly/fma.as.ts?wasm';
 import relaxedSource from './assembly/fma.relaxed.as.ts?raw';
@@ -37,7 +37,8 @@ function kernel(
     flop: ({ arrayBytes, steps }) => (arrayBytes / 4) * steps * 2,
     bytes: ({ arrayBytes }) => 2 * arrayBytes,
     workingSet: ({ arrayBytes }) => 2 * arrayBytes,
-    shape: ({ arrayBytes, steps }) => `${steps} FMA an element, ${sizeText(2 * arrayBytes)}`,
+    shape: ({ arrayBytes, steps }) =>
+      `${steps} FMA an element, ${sizeText(2 * arrayBytes)}, ${id.endsWith('relaxed') ? 'relaxed' : 'plain'} SIMD`,
     source: () => source,
     prepare: async ({ arrayBytes: wantedBytes, steps }) => {
       const arena = arenaOf(wantedBytes);
@@ -47,6 +48,7 @@ function kernel(
       if (!functions.ok) return functions;
       const granted = Math.min(wantedBytes, arena.value.arrayBytes);
       const arrayBytes = Math.floor(granted / BLOCK_BYTES) * BLOCK_BYTES;
+      wipe(arena.value, arrayBytes);
       new Float32Array(memory.buffer, OPERANDS, 8).fill(1);
       const fma = functionOf(functions.value, 'fma');
       return ok({

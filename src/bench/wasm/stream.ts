@@ -6,7 +6,7 @@
 import { ok, type Result } from '../../core/result.ts';
 import { sizeText, timed, wrongElement, type BenchmarkKernel } from '../kernel.ts';
 import { verifyWholeNumbers } from '../pseudo-random.ts';
-import { arenaOf, fillSecond, type Arena } from './arena.ts';
+import { arenaOf, fillSecond, wipe, type Arena } from './arena.ts';
 import source from './assembly/stream.as.ts?raw';
 import bytes from './assembly/stream.as.ts?wasm';
 import { functionOf, instantiate } from './instance.ts';
@@ -83,6 +83,8 @@ function kernel(operation: StreamOperation): BenchmarkKernel<WasmStreamParams, n
       if (!functions.ok) return functions;
       if (operation === 'triad') fillSecond(arena.value);
       const arrayBytes = Math.min(wanted.arrayBytes, arena.value.arrayBytes);
+      if (operation === 'read') new Int32Array(memory.buffer, SUM, 4).fill(0);
+      else wipe(arena.value, arrayBytes);
       new Float32Array(memory.buffer, PATTERN, 4).fill(PATTERN_VALUE);
       const run = functionOf(functions.value, operation);
       const args = argumentsOf(operation, arena.value, arrayBytes);

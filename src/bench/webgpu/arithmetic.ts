@@ -67,7 +67,7 @@ function check<T extends number>(
 export function checkFma(results: ArrayBuffer, params: ArithmeticParams): Result<null> {
   const base = stepsOf(params);
   return check('webgpu.fma.f32', new Float32Array(results), params, 4, (lane, chain, k) => {
-    return ((lane % 1024) * params.chains + chain) + k / 4 + base;
+    return (lane % 1024) * params.chains + chain + k / 4 + base;
   });
 }
 
@@ -87,7 +87,15 @@ export function checkDot(results: ArrayBuffer, params: ArithmeticParams): Result
   });
 }
 
-function kernel({ id, description, source, operations, chainBytes, operands, check }: Parts): ArithmeticKernel {
+function kernel({
+  id,
+  description,
+  source,
+  operations,
+  chainBytes,
+  operands,
+  check,
+}: Parts): ArithmeticKernel {
   const bytesOf = ({ lanes, chains }: ArithmeticParams): number => lanes * chains * chainBytes;
   const sourceOf = ({ chains, lines }: ArithmeticParams): string => unroll(source, { chains, lines });
   return {
@@ -133,9 +141,10 @@ function kernel({ id, description, source, operations, chainBytes, operands, che
   };
 }
 
-const bitsOf = (values: Float32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> => new Uint32Array(values.buffer);
+const bitsOf = (values: Float32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> =>
+  new Uint32Array(values.buffer);
 
-/** Exact while loops × lines stays below 2^22. */
+/** Exact while the largest start, 1024 × chains, and loops × lines stay below 2^22 together. */
 export const gpuFma = kernel({
   id: 'webgpu.fma.f32',
   description: 'fp32 fused multiply-add on vec4 values in every lane of the GPU',

@@ -9,7 +9,10 @@ import { fillWholeNumbers, SECOND_SEED, SEED } from '../pseudo-random.ts';
 import { guarded } from './guarded.ts';
 import { TimestampPair } from './timestamps.ts';
 
-/** `a` is written, `b` and `c` hold whole numbers of the two seeds (pseudo-random.ts). All of one size. */
+/**
+ * `a` is written; no kernel finds there what another one left. `b` and `c` hold whole numbers of the two seeds
+ * (pseudo-random.ts). All of one size.
+ */
 export interface Arrays {
   readonly a: GPUBuffer;
   readonly b: GPUBuffer;
@@ -31,7 +34,7 @@ async function nap(): Promise<void> {
   else await new Promise((done) => setTimeout(done, 1));
 }
 
-/** Less than this says nothing of a GPU's memory. */
+/** Smaller arrays are not worth making: less memory than this says nothing of a GPU, and kernels may use a part. */
 const MIN_BYTES = 2 ** 20;
 
 export class BenchGpu {
@@ -64,7 +67,8 @@ export class BenchGpu {
     const { limits, features } = handle.device;
     this.handle = handle;
     this.timestamps = features.has('timestamp-query') ? new TimestampPair(handle.device) : null;
-    this.mostBytes = 2 ** Math.floor(Math.log2(Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize)));
+    this.mostBytes =
+      2 ** Math.floor(Math.log2(Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize)));
   }
 
   get device(): GPUDevice {
@@ -81,27 +85,40 @@ export class BenchGpu {
   }
 
   private async pokeUntil(work: Promise<unknown>): Promise<void> {
-    let isOver = false;
-    const end = (): void => void (isOver = true);
+    const state = { isOver: false };
+    const end = (): void => void (state.isOver = true);
     work.then(end, end);
     for (;;) {
       await nap();
-      if (isOver || this.handle.loss()) return;
+      if (state.isOver || this.handle.loss()) return;
       this.device.queue.submit([]);
     }
   }
 
-  /** Arrays of `bytes` (a power of two) each, or the largest that are granted; those of before where they suffice. */
+  /**
+   * Arrays of `bytes` (a power of two) each or more, or the largest that are granted; those of before where they suffice.
+   */
   async arraysOf(bytes: number): Promise<Result<Arrays>> {
-    if (this.arrays && this.arrays.a.size >= Math.min(bytes, this.mostBytes)) return ok(this.arrays);
+    const wanted = Math.min(bytes, this.mostBytes);
+    if (this.arrays && this.arrays.a.size >= wanted) {
+      this.wipe(this.arrays.a, wanted);
+      return ok(this.arrays);
+    }
     this.releaseArrays();
-    let refusal: Result<never> = err({ code: 'worker-failed', worker: 'webgpu bench', detail: 'memory refused' });
-    for (let size = Math.min(bytes, this.mostBytes); size >= MIN_BYTES; size /= 2) {
-      const made = await guarded(this.handle, () => this.allocate(size));
+    let refusal: Result<never> = err({
+      code: 'worker-failed',
+      worker: 'webgpu bench',
+      detail: 'memory refused',
+    });
+    for (let size = Math.max(wanted, MIN_BYTES); size >= MIN_BYTES; size /= 2) {
+      const buffers: GPUBuffer[] = [];
+      const made = await guarded(this.handle, () => this.allocate(size, buffers));
       if (made.ok) {
         this.arrays = made.value;
         return made;
       }
+      // The half that is asked for next needs their memory.
+      buffers.forEach((buffer) => buffer.destroy());
       refusal = made;
       if (made.error.code === 'device-lost') return made;
       this.mostBytes = size / 2;
@@ -110,7 +127,11 @@ export class BenchGpu {
   }
 
   /** Compiled once for the same shader, entry and constants. */
-  pipelineOf(code: string, entryPoint: string, constants: Record<string, number>): Promise<GPUComputePipeline> {
+  pipelineOf(
+    code: string,
+    entryPoint: string,
+    constants: Record<string, number>,
+  ): Promise<GPUComputePipeline> {
     const key = JSON.stringify([code, entryPoint, constants]);
     const known = this.pipelines.get(key);
     if (known) return known;
@@ -124,10 +145,18 @@ export class BenchGpu {
     return made;
   }
 
-  private allocate(size: number): Arrays {
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+  private wipe(buffer: GPUBuffer, bytes: number): void {
+    const encoder = this.device.createCommandEncoder();
+    encoder.clearBuffer(buffer, 0, bytes);
+    this.device.queue.submit([encoder.finish()]);
+  }
+
+  /** Each buffer is in `made` as soon as there is one. */
+  private allocate(size: number, made: GPUBuffer[]): Arrays {
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const make = (fill: (elements: Float32Array) => void): GPUBuffer => {
       const buffer = this.device.createBuffer({ size, usage, mappedAtCreation: true });
+      made.push(buffer);
       fill(new Float32Array(buffer.getMappedRange()));
       buffer.unmap();
       return buffer;

@@ -15,7 +15,11 @@ export type OverheadParams = Readonly<Record<string, never>>;
 type Overhead = 'dispatch' | 'submit' | 'first-use';
 
 /** Until the queue is done: `iterations` submissions of one dispatch each. */
-async function submissions(gpu: BenchGpu, { pipeline, bindGroup }: Dispatch, iterations: number): Promise<void> {
+async function submissions(
+  gpu: BenchGpu,
+  { pipeline, bindGroup }: Dispatch,
+  iterations: number,
+): Promise<void> {
   const { device } = gpu;
   for (let i = 0; i < iterations; i++) {
     const encoder = device.createCommandEncoder();
@@ -71,7 +75,11 @@ function kernel(overhead: Overhead): BenchmarkKernel<OverheadParams, BenchGpu> {
       if (!counter.ok) return counter;
       const buffers = { 0: { buffer: counter.value } };
       const dispatch = await buildDispatch(gpu, { code: source, constants: {}, buffers, workgroups: [1, 1] });
-      if (!dispatch.ok) return dispatch;
+      const release = (): void => counter.value.destroy();
+      if (!dispatch.ok) {
+        release();
+        return dispatch;
+      }
       let ran = 0;
       const run = {
         dispatch: (n: number) => runDispatches(gpu, dispatch.value, n),
@@ -94,7 +102,7 @@ function kernel(overhead: Overhead): BenchmarkKernel<OverheadParams, BenchGpu> {
           const contents = await readBack(gpu, counter.value);
           return contents.ok ? checkCount(id, new Uint32Array(contents.value), ran) : contents;
         },
-        release: () => counter.value.destroy(),
+        release,
       });
     },
   };

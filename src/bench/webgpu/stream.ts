@@ -47,7 +47,9 @@ export function checkRead(sums: Uint32Array, contents: Uint32Array, params: GpuS
   return ok(null);
 }
 
-const expectedOf: Readonly<Record<Exclude<StreamOperation, 'read'>, (b: number, c: number, i: number) => number>> = {
+const expectedOf: Readonly<
+  Record<Exclude<StreamOperation, 'read'>, (b: number, c: number, i: number) => number>
+> = {
   write: (_b, _c, i) => Math.floor(i / 4) + SCALE,
   copy: (b) => b,
   triad: (b, c) => b + SCALE * c,
@@ -72,9 +74,7 @@ async function verify(
   if (!contents.ok) return contents;
   if (operation !== 'read') return checkWritten(operation, new Float32Array(contents.value));
   const found = await readBack(gpu, sums);
-  return found.ok
-    ? checkRead(new Uint32Array(found.value), new Uint32Array(contents.value), params)
-    : found;
+  return found.ok ? checkRead(new Uint32Array(found.value), new Uint32Array(contents.value), params) : found;
 }
 
 const DESCRIPTIONS: Readonly<Record<StreamOperation, string>> = {

@@ -50,7 +50,11 @@ export const gpuWorkgroup: BenchmarkKernel<WorkgroupParams, BenchGpu> = {
     const buffers = await guarded(handle, () => {
       const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
       const tile = device.createBuffer({ size: WORDS * WORD_BYTES, usage });
-      device.queue.writeBuffer(tile, 0, Uint32Array.from({ length: 4 * WORDS }, (_, i) => i >> 2));
+      device.queue.writeBuffer(
+        tile,
+        0,
+        Uint32Array.from({ length: 4 * WORDS }, (_, i) => i >> 2),
+      );
       return [tile, device.createBuffer({ size: params.lanes * WORD_BYTES, usage })] as const;
     });
     if (!buffers.ok) return buffers;

@@ -20,7 +20,7 @@ export interface Plan {
 export interface PlanPrediction {
   readonly throughputFps: number;
   readonly latencySeconds: number;
-  /** Seconds a frame of each stage, its transfers to and from the processor's memory included. */
+  /** Seconds a frame of each stage while all work, its transfers to and from the processor's memory included. */
   readonly stageSeconds: readonly number[];
   /** Seconds of each hand-over between workers, one fewer than stages. */
   readonly hopSeconds: readonly number[];

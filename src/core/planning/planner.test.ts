@@ -76,6 +76,19 @@ describe('predict, by hand', () => {
     expect(predicted.hopSeconds).toEqual([]);
   });
 
+  it('prices stages that work at once as beside each other, and a frame alone as alone', () => {
+    const besideCosts = { ...costs, seconds: costs.seconds.map((column) => column.map((t) => 2 * t)) };
+    const plan: Plan = { kind: 'pipeline', stages: [stage('webgpu', 0, 0, 1), stage('wasm:1', 1, 2, 2)] };
+    const free = { ...input, transfers: NO_TRANSFERS, besideCosts };
+    expect(predict(plan, free)).toMatchObject({
+      throughputFps: expect.closeTo(1 / 0.08, 9) as number,
+      latencySeconds: expect.closeTo(0.043, 12) as number,
+      stageSeconds: [expect.closeTo(0.006, 12), expect.closeTo(0.08, 12)],
+    });
+    const single: Plan = { kind: 'single', stages: [stage('wasm:1', 1, 0, 2)] };
+    expect(predict(single, free)).toEqual(predict(single, { ...input, transfers: NO_TRANSFERS }));
+  });
+
   it('is limited by a hand-over that is slower than every stage', () => {
     const slow = { ...NO_TRANSFERS, hop: { latencySeconds: 0.5, bytesPerSecond: Infinity } };
     const plan: Plan = { kind: 'pipeline', stages: [stage('webgpu', 0, 0, 1), stage('wasm:1', 1, 2, 2)] };

@@ -11,32 +11,40 @@ import { linkSeconds, residencySeconds, type Transfers } from './transfer.ts';
 
 export interface PlannerInput {
   readonly units: readonly Unit[];
+  /** Prices of a processor that works alone. */
   readonly costs: CostTable;
+  /** Prices while all of them work; those of `costs` if left out. */
+  readonly besideCosts?: CostTable;
   readonly transfers: Transfers;
   readonly objective: Objective;
   /** Frames/s that `smooth` has to keep. */
   readonly sourceFps: number;
 }
 
-/** Latency is the sum of stages and hops; throughput 1 / the slowest of them, since all work at once. */
-export function predict(plan: Plan, { units, costs, transfers }: PlannerInput): PlanPrediction {
+/**
+ * Throughput is 1 / the slowest stage or hop, at prices of processors that all work at once. Latency is that of a frame
+ * alone: the sum of stages and hops, at prices of processors that work one after another.
+ */
+export function predict(plan: Plan, input: PlannerInput): PlanPrediction {
+  const { units, costs, besideCosts = costs, transfers } = input;
   const tensorBytes = (unit: number, side: 'input' | 'output'): number => {
     const value = units[unit]?.[side];
     return value ? byteCount(value) : 0;
   };
-  const stageSeconds = plan.stages.map((stage) => {
-    const column = costs.seconds[stage.processorIndex] ?? [];
-    const compute = column.slice(stage.fromUnit, stage.toUnit + 1).reduce((sum, t) => sum + t, 0);
-    const [inBytes, outBytes] = [tensorBytes(stage.fromUnit, 'input'), tensorBytes(stage.toUnit, 'output')];
-    return compute + residencySeconds(stage.processor, inBytes, outBytes, transfers);
-  });
+  const secondsOf = ({ seconds }: CostTable): readonly number[] =>
+    plan.stages.map((stage) => {
+      const column = seconds[stage.processorIndex] ?? [];
+      const compute = column.slice(stage.fromUnit, stage.toUnit + 1).reduce((sum, t) => sum + t, 0);
+      const [inBytes, outBytes] = [tensorBytes(stage.fromUnit, 'input'), tensorBytes(stage.toUnit, 'output')];
+      return compute + residencySeconds(stage.processor, inBytes, outBytes, transfers);
+    });
+  const stageSeconds = secondsOf(plan.stages.length > 1 ? besideCosts : costs);
   const hopSeconds = plan.stages
     .slice(0, -1)
     .map((stage) => linkSeconds(transfers.hop, tensorBytes(stage.toUnit, 'output')));
-  const all = [...stageSeconds, ...hopSeconds];
   return {
-    throughputFps: 1 / Math.max(...all),
-    latencySeconds: all.reduce((sum, t) => sum + t, 0),
+    throughputFps: 1 / Math.max(...stageSeconds, ...hopSeconds),
+    latencySeconds: [...secondsOf(costs), ...hopSeconds].reduce((sum, t) => sum + t, 0),
     stageSeconds,
     hopSeconds,
   };

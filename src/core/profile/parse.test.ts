@@ -1,9 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEVICE } from '../../fixtures/profile.ts';
-import { missing } from '../roofline/metric.ts';
+import { measured, missing } from '../roofline/metric.ts';
 import { parseProfile } from './parse.ts';
-import { measuredMetric, parseProcessorId, threadsOf, type DeviceProfile } from './profile.ts';
+import {
+  measuredMetric,
+  parseProcessorId,
+  threadsOf,
+  type DeviceProfile,
+  type MetricWarning,
+} from './profile.ts';
+
+/** Each once; the type knows whether one is missing. */
+const EVERY_WARNING: Readonly<Record<MetricWarning, true>> = {
+  'high-dispersion': true,
+  thermal: true,
+  'coarse-clock': true,
+  'few-samples': true,
+  'fallback-adapter': true,
+  'not-isolated': true,
+  'tab-hidden': true,
+  'device-lost': true,
+  'smaller-size': true,
+  'clocks-disagree': true,
+};
+const WARNINGS = Object.keys(EVERY_WARNING) as MetricWarning[];
+/** As many as a full sweep may try. */
+const ALL_SHAPES = Array.from({ length: 64 }, (_, i) => ({ shape: `${i} chains`, median: i + 1 }));
 
 const detailOf = (json: string): string => {
   const result = parseProfile(json);
@@ -21,6 +44,31 @@ describe('parseProfile', () => {
       'no WebGPU',
     );
     const profile: DeviceProfile = { ...DEVICE, metrics: [...DEVICE.metrics, absent] };
+    expect(parseProfile(JSON.stringify(profile))).toEqual({ ok: true, value: profile });
+  });
+
+  it('reads back everything that a full profile may hold', () => {
+    const identity = { processor: 'webgpu', kind: 'compute', threads: 1 } as const;
+    const profile: DeviceProfile = {
+      ...DEVICE,
+      effort: 'full',
+      seconds: 41.5,
+      metrics: [
+        measured({ ...identity, id: 'webgpu.fma.f32', type: 'fma.f32' }, [90, 91, 92, 93, 94, 95], {
+          shape: '4 chains × 32, workgroup 64, 1024 lanes × 128 loops',
+          shapes: ALL_SHAPES,
+          timestamp: { median: 91, n: 6 },
+          warnings: WARNINGS,
+        }),
+        measured(
+          { ...identity, id: 'webgpu.intensity@0.25', type: 'intensity', operationalIntensity: 0.25 },
+          [3],
+          { sizeBytes: 2 ** 27, clock: 'performance.now' },
+        ),
+        measured({ ...identity, id: 'webgpu.dot.i8', type: 'dot.i8' }, [300]),
+        measured({ ...identity, id: 'webgpu.fma.f32&wasm:2', type: 'fma.f32', beside: 'wasm:2' }, [50]),
+      ],
+    };
     expect(parseProfile(JSON.stringify(profile))).toEqual({ ok: true, value: profile });
   });
 
@@ -45,7 +93,7 @@ describe('parseProfile', () => {
     ['metrics that are no list', changed({ metrics: {} }), /^metrics: /],
     [
       'too many metrics',
-      changed({ metrics: Array.from({ length: 501 }, () => DEVICE.metrics[0]) }),
+      changed({ metrics: Array.from({ length: 1001 }, () => DEVICE.metrics[0]) }),
       /^metrics: /,
     ],
     ['a processor that is none', withMetric({ processor: 'wasm:0' }), /^metrics.0.processor: /],
@@ -54,6 +102,25 @@ describe('parseProfile', () => {
     ['a median without a status to go with it', withMetric({ status: 'skipped' }), /^metrics.0: /],
     ['too many samples', withMetric({ samples: new Array<number>(1001).fill(1) }), /^metrics.0.samples: /],
     ['a sample that is text', withMetric({ samples: ['1'] }), /^metrics.0.samples.0: /],
+    ['a warning it does not know', withMetric({ warnings: ['cosmic-rays'] }), /^metrics.0.warnings.0: /],
+    ['a unit it does not know', withMetric({ unit: 'TFLOP/s' }), /^metrics.0.unit: /],
+    ['a clock it does not know', withMetric({ clock: 'sundial' }), /^metrics.0.clock: /],
+    ['a neighbour that is none', withMetric({ beside: 'worker' }), /^metrics.0.beside: /],
+    ['no intensity', withMetric({ operationalIntensity: 0 }), /^metrics.0.operationalIntensity: /],
+    ['a timestamp without a count', withMetric({ timestamp: { median: 1 } }), /^metrics.0.timestamp.n: /],
+    [
+      'a timestamp of nothing',
+      withMetric({ timestamp: { median: 0, n: 1 } }),
+      /^metrics.0.timestamp.median: /,
+    ],
+    ['a shape without a figure', withMetric({ shapes: [{ shape: 'x' }] }), /^metrics.0.shapes.0.median: /],
+    [
+      'too many shapes',
+      withMetric({ shapes: Array.from({ length: 201 }, () => ({ shape: 'x', median: 1 })) }),
+      /^metrics.0.shapes: /,
+    ],
+    ['an effort it does not know', changed({ effort: 'heroic' }), /^effort: /],
+    ['time that ran backwards', changed({ seconds: -1 }), /^seconds: /],
     ['half a thread', withMetric({ threads: 0.5 }), /^metrics.0.threads: /],
     ['null', detailOf('null'), /^root: /],
     ['a list', detailOf('[]'), /^format: /],

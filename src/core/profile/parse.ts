@@ -2,12 +2,7 @@
 import * as v from 'valibot';
 import type { AppError } from '../errors.ts';
 import { err, ok, type Result } from '../result.ts';
-import {
-  parseProcessorId,
-  type DeviceProfile,
-  type MetricWarning,
-  type ProcessorId,
-} from './profile.ts';
+import { parseProcessorId, type DeviceProfile, type MetricWarning, type ProcessorId } from './profile.ts';
 
 const text = v.pipe(v.string(), v.maxLength(200));
 const finite = v.pipe(v.number(), v.finite());

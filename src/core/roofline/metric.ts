@@ -44,11 +44,11 @@ export function measured(
     return missing(identity, 'error', 'no pair of batches gave a positive time', details);
   return {
     ...identity,
-    clock: 'performance.now slope',
     ...details,
     unit: unitOf(identity),
     status: 'ok',
     ...summarise(samples),
+    clock: details.clock ?? 'performance.now slope',
     warnings: details.warnings ?? [],
     samples,
   };
@@ -63,7 +63,6 @@ export function missing(
 ): Metric {
   return {
     ...identity,
-    clock: 'performance.now slope',
     ...details,
     unit: unitOf(identity),
     status,
@@ -71,6 +70,7 @@ export function missing(
     median: null,
     mad: null,
     n: 0,
+    clock: details.clock ?? 'performance.now slope',
     warnings: details.warnings ?? [],
     samples: [],
   };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeviceProfile, Metric } from '../profile/profile.ts';
 import { measured, missing, type MetricIdentity } from './metric.ts';
-import { attainablePerformance, ridgePoint, rooflineOf } from './roofline.ts';
+import { attainablePerformance, ridgePoint, rooflineBeside, rooflineOf, shareBeside } from './roofline.ts';
 
 const identity = (id: string, kind: 'compute' | 'bandwidth'): MetricIdentity => ({
   id,
@@ -68,5 +68,59 @@ describe('rooflineOf', () => {
     expect(rooflineOf(profile(), 'webgpu')).toBeNull();
     expect(rooflineOf(profile(compute('webgpu.fma.f32', 70)), 'webgpu')).toBeNull();
     expect(rooflineOf(profile(bandwidth('wasm:1.copy', 12)), 'wasm:1')).toBeNull();
+  });
+});
+
+describe('with another processor at work', () => {
+  const alone = [
+    compute('wasm:1.fma.simd', 40),
+    compute('wasm:1.fma.relaxed', 50),
+    bandwidth('wasm:1.copy', 12),
+    compute('webgpu.fma.f32', 200),
+    bandwidth('webgpu.copy', 20),
+  ];
+  const found = profile(
+    ...alone,
+    compute('wasm:1.fma.relaxed&webgpu', 40),
+    bandwidth('wasm:1.copy&webgpu', 3),
+    compute('webgpu.fma.f32&wasm:1', 100),
+    bandwidth('webgpu.copy&wasm:1', 20),
+    compute('wasm:1.fma.relaxed&wasm:1', 45),
+  );
+
+  it('the Roofline has the ceilings that were measured beside it', () => {
+    expect(rooflineBeside(found, 'wasm:1', 'webgpu')).toEqual({
+      processor: 'wasm:1',
+      peakFlopPerSecond: 40e9,
+      bandwidthBytesPerSecond: 3e9,
+      metricIds: ['wasm:1.fma.relaxed&webgpu', 'wasm:1.copy&webgpu'],
+    });
+    expect(rooflineBeside(found, 'webgpu', 'wasm:1')).toMatchObject({ peakFlopPerSecond: 100e9 });
+  });
+  it('the Roofline alone stays what it was', () => {
+    expect(rooflineOf(found, 'wasm:1')).toEqual(rooflineOf(profile(...alone), 'wasm:1'));
+  });
+  it('the share is what is left of each ceiling', () => {
+    expect(shareBeside(found, 'wasm:1', 'webgpu')).toEqual({ compute: 0.8, bandwidth: 0.25 });
+    expect(shareBeside(found, 'webgpu', 'wasm:1')).toEqual({ compute: 0.5, bandwidth: 1 });
+  });
+  it('the share is of the same kernel, not of the fastest', () => {
+    const plain = profile(
+      ...alone,
+      compute('wasm:1.fma.simd&webgpu', 20),
+      bandwidth('wasm:1.copy&webgpu', 6),
+    );
+    expect(shareBeside(plain, 'wasm:1', 'webgpu')).toEqual({ compute: 0.5, bandwidth: 0.5 });
+  });
+  it('both are null where a ceiling beside is missing, or that alone', () => {
+    // Only one of the two was measured beside wasm:1, and nothing beside wasm:2.
+    for (const other of ['wasm:1', 'wasm:2'] as const) {
+      expect(rooflineBeside(found, 'wasm:1', other)).toBeNull();
+      expect(shareBeside(found, 'wasm:1', other)).toBeNull();
+    }
+    const withoutAlone = profile(...found.metrics.filter(({ id }) => id !== 'wasm:1.copy'));
+    expect(rooflineBeside(withoutAlone, 'wasm:1', 'webgpu')).not.toBeNull();
+    expect(shareBeside(withoutAlone, 'wasm:1', 'webgpu')).toBeNull();
+    expect(shareBeside(profile(...alone), 'wasm:1', 'webgpu')).toBeNull();
   });
 });

@@ -68,12 +68,17 @@ export const ALL_SHAPES: readonly Shape[] = [1, 2, 4, 8].flatMap((chains) =>
 const FULL_SHAPES: Shapes = [
   ...QUICK_SHAPES,
   ...ALL_SHAPES.filter(
-    ({ chains, lines, workgroupSize }) => lines === 16 && workgroupSize >= 64 && chains > 1 && !(chains === 8 && workgroupSize === 128),
+    ({ chains, lines, workgroupSize }) =>
+      lines === 16 && workgroupSize >= 64 && chains > 1 && !(chains === 8 && workgroupSize === 128),
   ),
 ];
 
 /** As many lanes as fill a large GPU; a software adapter needs few, and long ones, for each costs it a set-up. */
-export function arithmeticRequest(kernel: ArithmeticId, shape: Shape, isSoftware: boolean): ArithmeticRequest {
+export function arithmeticRequest(
+  kernel: ArithmeticId,
+  shape: Shape,
+  isSoftware: boolean,
+): ArithmeticRequest {
   const lanes = isSoftware ? 1024 : 131_072;
   // Software has no instruction for a dot product of bytes: it takes eight times as long.
   const most = isSoftware ? (kernel === 'webgpu.dot.i8' ? 2048 : 16_384) / shape.chains : 1024;
@@ -130,7 +135,11 @@ const ARRAYS: Readonly<Record<StreamOperation, number>> = { read: 1, write: 1, c
 const WORKGROUP_SIZE = 256;
 
 /** A stream over arrays of `arrayBytes`, with as many passes as make a dispatch worth timing. */
-export function streamRequest(operation: StreamOperation, arrayBytes: number, isSoftware: boolean): GpuRequest {
+export function streamRequest(
+  operation: StreamOperation,
+  arrayBytes: number,
+  isSoftware: boolean,
+): GpuRequest {
   const words = arrayBytes / 16;
   const most = isSoftware ? 256 : 4096;
   const bytes = isSoftware ? 2 * MIB : 128 * MIB;
@@ -145,7 +154,8 @@ export function streamRequest(operation: StreamOperation, arrayBytes: number, is
   };
 }
 
-const arrayBytesOf = ({ isSoftware }: GpuOptions): number => (isSoftware ? SOFTWARE_ARRAY_BYTES : ARRAY_BYTES);
+const arrayBytesOf = ({ isSoftware }: GpuOptions): number =>
+  isSoftware ? SOFTWARE_ARRAY_BYTES : ARRAY_BYTES;
 
 function streamStep(operation: StreamOperation, options: GpuOptions): MeasureStep {
   return rateStep(
@@ -173,12 +183,19 @@ function intensitySteps(options: GpuOptions): readonly MeasureStep[] {
   return INTENSITY_STEPS.map((steps) => {
     const arrayBytes = Math.min(most, flop / steps);
     const metric = identity('webgpu', 'intensity', 'compute', { operationalIntensity: intensityOf(steps) });
+    // A software adapter computes addresses: where memory is to be the limit, one word a lane is the least work.
+    const chains = options.isSoftware && steps < 16 ? 1 : 4;
     const workgroups = options.isSoftware ? 64 : 1024;
-    const params = { arrayBytes, steps, chains: 4, workgroupSize: WORKGROUP_SIZE, workgroups };
-    return rateStep('GPU, more and more arithmetic a byte', metric, { kernel: 'webgpu.intensity', params }, {
-      ...options.shared,
-      isPoint: true,
-    });
+    const params = { arrayBytes, steps, chains, workgroupSize: WORKGROUP_SIZE, workgroups };
+    return rateStep(
+      'GPU, more and more arithmetic a byte',
+      metric,
+      { kernel: 'webgpu.intensity', params },
+      {
+        ...options.shared,
+        isPoint: true,
+      },
+    );
   });
 }
 
@@ -230,7 +247,12 @@ const overheadSteps = (options: GpuOptions): readonly MeasureStep[] =>
       ...(options.effort === 'full' ? ([['first-use', 'First use of a shader']] as const) : []),
     ] as const
   ).map(([type, label]) =>
-    latencyStep(label, identity('webgpu', type, 'latency'), { kernel: `webgpu.${type}`, params: {} }, options.shared),
+    latencyStep(
+      label,
+      identity('webgpu', type, 'latency'),
+      { kernel: `webgpu.${type}`, params: {} },
+      options.shared,
+    ),
   );
 
 function workgroupStep(options: GpuOptions): MeasureStep {
@@ -270,12 +292,17 @@ export function gpuSteps(
   };
   const options: GpuOptions = { isSoftware, effort, shared };
   const lacking = (missing: boolean, reason: string): GpuOptions =>
-    missing && shared.unsupported === null ? { ...options, shared: { ...shared, unsupported: reason } } : options;
+    missing && shared.unsupported === null
+      ? { ...options, shared: { ...shared, unsupported: reason } }
+      : options;
   const search = shapeSearch('webgpu.fma.f32', effort === 'full' ? FULL_SHAPES : QUICK_SHAPES, isSoftware);
   const other = (kernel: ArithmeticId, lackingOptions: GpuOptions): MeasureStep =>
     arithmeticStep(kernel, shapeSearch(kernel, QUICK_SHAPES, isSoftware), lackingOptions);
   const arithmetic = (): GpuRequest => search.chosen;
-  const half = lacking(gpu?.features.includes('shader-f16') !== true, 'This GPU has no 16-bit floats (shader-f16).');
+  const half = lacking(
+    gpu?.features.includes('shader-f16') !== true,
+    'This GPU has no 16-bit floats (shader-f16).',
+  );
   const dot = lacking(
     gpu?.languageFeatures.includes('packed_4x8_integer_dot_product') !== true,
     'This browser has no int8 dot product (packed_4x8_integer_dot_product).',
@@ -300,8 +327,8 @@ export function gpuSteps(
     ],
     points: [
       ...intensitySteps(options),
-      ...(['read', 'write', 'copy', 'triad'] as const).flatMap((operation) => sizeSteps(operation, options)),
       ...transferSizeSteps(options),
+      ...(['copy', 'read', 'write', 'triad'] as const).flatMap((operation) => sizeSteps(operation, options)),
     ],
   };
 }

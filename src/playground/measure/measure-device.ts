@@ -50,24 +50,38 @@ export interface Ports {
   readonly visibility: Visibility;
   readonly marker: CrashMarker;
   readonly workers: BenchWorkers;
+  /** Which steps to take. */
+  readonly only: (step: MeasureStep) => boolean;
 }
+
+/** The page's clock and timers. */
+export const protocolPorts = ({ untilVisible, timesHidden }: Visibility): ProtocolPorts => ({
+  now: () => performance.now() / 1000,
+  wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+  untilVisible,
+  timesHidden,
+});
 
 interface EffortPlan {
   readonly settings: ProtocolSettings;
-  /** Every ceiling is visited twice at least, then as often as `seconds` allow. */
   readonly mostRounds: number;
-  /** No round begins after this. */
+  /** Ceilings that are settled by then are left alone in later rounds. */
+  readonly settledRounds: number;
+  /** No point of a sweep begins after this: the rest is left out, and said so. */
+  readonly pointSeconds: number;
+  /** No visit begins after this; the first round is taken whatever it needs. */
   readonly seconds: number;
 }
 
-/** METHOD §2: quick ≤ 10 s, full ≤ 45 s, with what the last round and the chart take. */
+/** METHOD §2: quick ≤ 10 s, full ≤ 45 s, with what the last visit and the chart take. */
 const EFFORTS: Readonly<Record<Effort, EffortPlan>> = {
-  quick: { settings: QUICK, mostRounds: 4, seconds: 7 },
-  full: { settings: FULL, mostRounds: 5, seconds: 34 },
+  quick: { settings: QUICK, mostRounds: 4, settledRounds: 2, pointSeconds: 7, seconds: 9 },
+  full: { settings: FULL, mostRounds: 4, settledRounds: 2, pointSeconds: 30, seconds: 42 },
 };
-const LEAST_ROUNDS = 2;
-/** A GPU that was lost as often is left alone. */
+/** How often a step is begun again with a new GPU. */
 const MOST_LOSSES = 2;
+/** A processor whose workers hung or died as often is left alone: each time costs many seconds. */
+const MOST_DEATHS = 2;
 
 /** Every step of a profile. Each pair of `together` is measured both ways; two alike need it once. */
 function stepsOf({ capabilities, effort, threads, together }: MeasureOptions): Steps {
@@ -82,7 +96,8 @@ function stepsOf({ capabilities, effort, threads, together }: MeasureOptions): S
   });
   return {
     ceilings: [...gpu.ceilings, ...wasm.ceilings, ...beside],
-    points: [...gpu.points, ...wasm.points],
+    // Where time runs out, the CPU's caches and every knee are there: it is the fastest to sweep.
+    points: [...wasm.points, ...gpu.points],
   };
 }
 
@@ -92,6 +107,7 @@ interface Verdict {
   readonly reason: string;
 }
 
+const NO_TIME: Verdict = { status: 'skipped', reason: 'There was no time left for it.' };
 const BLAME: Readonly<Record<Blamed['why'], string>> = {
   crashed: 'It closed this tab the last time, so it is left out.',
   hung: 'It did not answer the last time, so it is left out.',
@@ -104,19 +120,21 @@ class Measurement {
   private readonly verdicts = new Map<MeasureStep, Verdict>();
   private readonly startedAt = performance.now();
   private losses = 0;
+  private readonly deaths = new Map<ProcessorId, number>();
   private visits = 0;
+  private expected = 1;
+  private progress: MeasureProgress = { step: 'Starting', progress: 0 };
 
   constructor(options: MeasureOptions) {
-    const { visibility = pageVisibility(), marker = new CrashMarker(), workers = new BenchWorkers() } =
-      options.ports ?? {};
+    const {
+      visibility = pageVisibility(),
+      marker = new CrashMarker(),
+      workers = new BenchWorkers(),
+      only = () => true,
+    } = options.ports ?? {};
     this.options = options;
-    this.ports = { visibility, marker, workers };
-    this.protocolPorts = {
-      now: () => performance.now() / 1000,
-      wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
-      untilVisible: visibility.untilVisible,
-      timesHidden: visibility.timesHidden,
-    };
+    this.ports = { visibility, marker, workers, only };
+    this.protocolPorts = protocolPorts(visibility);
   }
 
   async run(): Promise<Result<DeviceProfile>> {
@@ -124,13 +142,17 @@ class Measurement {
     const { marker, workers } = this.ports;
     const onAbort = (): void => workers.close();
     signal.addEventListener('abort', onAbort);
+    const stopWatching = this.ports.visibility.onChange((isHidden) => this.tellPause(isHidden));
     try {
-      const steps = stepsOf(this.options);
+      const { ceilings, points } = stepsOf(this.options);
+      const { only } = this.ports;
+      const steps = { ceilings: ceilings.filter(only), points: points.filter(only) };
       await this.judge([...steps.ceilings, ...steps.points]);
       const done = await this.visitAll(steps);
       return done.ok ? ok(this.profile([...steps.ceilings, ...steps.points])) : done;
     } finally {
       signal.removeEventListener('abort', onAbort);
+      stopWatching();
       workers.close();
       marker.end();
     }
@@ -148,16 +170,20 @@ class Measurement {
   }
 
   private async visitAll({ ceilings, points }: Steps): Promise<Result<null>> {
-    const { mostRounds, seconds, settings } = EFFORTS[this.options.effort];
-    const expected = LEAST_ROUNDS * ceilings.length + points.length;
-    for (let round = 0; round < mostRounds; round++) {
-      if (round >= LEAST_ROUNDS && this.seconds > seconds) break;
-      const left = ceilings.filter((step) => round < LEAST_ROUNDS || !step.isSettled);
-      const visited = await this.visitEach(left, settings, expected);
+    const { mostRounds, settledRounds, pointSeconds, seconds, settings } = EFFORTS[this.options.effort];
+    this.expected = settledRounds * ceilings.length + points.length;
+    const first = await this.visitEach(ceilings, settings, Infinity);
+    if (!first.ok) return first;
+    // The sweeps lie between the first two rounds.
+    const swept = await this.visitEach(points, POINT, pointSeconds);
+    if (!swept.ok) return swept;
+    for (const point of points) {
+      if (!point.wasVisited && !this.verdicts.has(point)) this.verdicts.set(point, NO_TIME);
+    }
+    for (let round = 1; round < mostRounds; round++) {
+      const left = ceilings.filter((step) => round < settledRounds || !step.isSettled);
+      const visited = await this.visitEach(left, settings, seconds);
       if (!visited.ok) return visited;
-      // The sweeps lie between the first two rounds.
-      const swept = round === 0 ? await this.visitEach(points, POINT, expected) : ok(null);
-      if (!swept.ok) return swept;
     }
     return ok(null);
   }
@@ -165,12 +191,14 @@ class Measurement {
   private async visitEach(
     steps: readonly MeasureStep[],
     settings: ProtocolSettings,
-    expected: number,
+    until: number,
   ): Promise<Result<null>> {
     const { signal, onProgress } = this.options;
     for (const step of steps) {
       if (signal.aborted) return err({ code: 'cancelled' });
-      onProgress?.({ step: step.parts.label, progress: Math.min(1, this.visits++ / expected) });
+      if (this.seconds > until) break;
+      this.progress = { step: step.parts.label, progress: Math.min(1, this.visits++ / this.expected) };
+      onProgress?.(this.progress);
       if (!this.verdicts.has(step)) await this.visit(step, settings);
     }
     return signal.aborted ? err({ code: 'cancelled' }) : ok(null);
@@ -180,6 +208,10 @@ class Measurement {
   private async visit(step: MeasureStep, settings: ProtocolSettings): Promise<void> {
     const { signal } = this.options;
     const { marker, workers } = this.ports;
+    if ((this.deaths.get(step.parts.processor) ?? 0) >= MOST_DEATHS) {
+      this.verdicts.set(step, { status: 'error', reason: 'Its worker stopped answering before.' });
+      return;
+    }
     marker.begin(step.id);
     const group = step.groupOf(workers);
     const visited = await step.visit(workers, { settings, signal, ports: this.protocolPorts });
@@ -190,8 +222,17 @@ class Measurement {
       step.restart('device-lost');
       return this.visit(step, settings);
     }
-    if (group.hasFailed) marker.blame(step.id, 'hung');
+    if (group.hasFailed) {
+      marker.blame(step.id, 'hung');
+      this.deaths.set(step.parts.processor, (this.deaths.get(step.parts.processor) ?? 0) + 1);
+    }
     this.verdicts.set(step, verdictOf(error));
+  }
+
+  /** A visitor who comes back sees why it took longer. */
+  private tellPause(isHidden: boolean): void {
+    const step = isHidden ? 'Paused: this tab is hidden' : this.progress.step;
+    this.options.onProgress?.({ ...this.progress, step });
   }
 
   private get seconds(): number {

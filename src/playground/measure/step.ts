@@ -69,6 +69,10 @@ export class MeasureStep {
     return this.parts.metrics[0]?.id ?? this.parts.label;
   }
 
+  get wasVisited(): boolean {
+    return this.found.length > 0;
+  }
+
   /** More visits would hardly change its figures. */
   get isSettled(): boolean {
     return this.found.length > 0 && this.found.every(isSettled);

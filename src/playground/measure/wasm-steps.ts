@@ -3,7 +3,16 @@ import type { Effort, ProcessorId } from '../../core/profile/profile.ts';
 import type { Capabilities } from '../../platform/capabilities.ts';
 import type { WasmRequest } from '../../workers/bench.api.ts';
 import type { Steps } from './gpu-steps.ts';
-import { ARRAY_BYTES, INTENSITY_STEPS, intensityOf, KIB, MIB, SMALL_BYTES, sparser, workingSets } from './sizes.ts';
+import {
+  ARRAY_BYTES,
+  INTENSITY_STEPS,
+  intensityOf,
+  KIB,
+  MIB,
+  SMALL_BYTES,
+  sparser,
+  workingSets,
+} from './sizes.ts';
 import {
   identity,
   latencyMetric,
@@ -49,7 +58,10 @@ function optionsOf(threads: number, capabilities: Capabilities): WasmOptions {
 
 /** The arithmetic kernel that is fastest here. */
 export function wasmArithmetic(capabilities: Capabilities): WasmRequest {
-  return { kernel: capabilities.relaxedSimd ? 'wasm.fma.relaxed' : 'wasm.fma.simd', params: { steps: FMA_STEPS } };
+  return {
+    kernel: capabilities.relaxedSimd ? 'wasm.fma.relaxed' : 'wasm.fma.simd',
+    params: { steps: FMA_STEPS },
+  };
 }
 
 export function wasmCopy(threads: number): WasmRequest {
@@ -58,7 +70,10 @@ export function wasmCopy(threads: number): WasmRequest {
 
 const on = (threads: number): string => (threads === 1 ? 'one CPU thread' : `${threads} CPU threads`);
 
-function arithmeticStep(kind: 'scalar' | 'simd' | 'relaxed', { threads, shared, relaxed }: WasmOptions): MeasureStep {
+function arithmeticStep(
+  kind: 'scalar' | 'simd' | 'relaxed',
+  { threads, shared, relaxed }: WasmOptions,
+): MeasureStep {
   const name = { scalar: ', without SIMD', simd: ', plain SIMD', relaxed: '' }[kind];
   return rateStep(
     `Arithmetic on ${on(threads)}${name}`,
@@ -102,10 +117,15 @@ function intensitySteps({ threads, shared }: WasmOptions, hasRelaxed: boolean): 
       operationalIntensity: intensityOf(steps),
     });
     const kernel = hasRelaxed ? 'wasm.intensity.relaxed' : 'wasm.intensity.simd';
-    return rateStep('CPU, more and more arithmetic a byte', metric, { kernel, params: { arrayBytes, steps } }, {
-      ...shared,
-      isPoint: true,
-    });
+    return rateStep(
+      'CPU, more and more arithmetic a byte',
+      metric,
+      { kernel, params: { arrayBytes, steps } },
+      {
+        ...shared,
+        isPoint: true,
+      },
+    );
   });
 }
 
@@ -162,7 +182,9 @@ export function wasmSteps(capabilities: Capabilities, threads: readonly number[]
     points: isFull
       ? [
           ...intensitySteps(one, capabilities.relaxedSimd),
-          ...operations.flatMap((operation) => sizeSteps(operation, sparser(operation, workingSets(8 * KIB, 64 * MIB)), one)),
+          ...operations.flatMap((operation) =>
+            sizeSteps(operation, sparser(operation, workingSets(8 * KIB, 64 * MIB)), one),
+          ),
         ]
       : sizeSteps('copy', QUICK_SETS, one),
   };
