@@ -12,6 +12,6 @@ test('measure, plan and see on WASM alone', async ({ page }) => {
   await expect.poll(() => throughputSamples(page)).toBeGreaterThan(before + 4);
   await show(page, 'Roofline');
   await expect(page.getByRole('heading', { level: 1 })).toContainText(/WASM.* peaks at/);
-  await expect(page.getByRole('row', { name: /WebGPU: fp32 arithmetic/ })).toContainText('unsupported');
+  await expect(page.getByRole('row', { name: /fp32 GFLOP\/s/ })).toContainText('unsupported');
   await expectAccessible(page, 'Roofline');
 });

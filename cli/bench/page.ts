@@ -52,8 +52,8 @@ async function inChromium(url: string): Promise<BenchPage> {
 }
 
 async function inFirefox(url: string): Promise<BenchPage> {
-  const { page, close } = await openInFirefox(url);
-  return { evaluate: (expression) => page.evaluate(expression), close };
+  const opened = await openInFirefox(url);
+  return { evaluate: (expression) => opened.page.evaluate(expression), close: () => opened.close() };
 }
 
 /** A verb of `window.ridgepoint`, called in the page; throws on the failure it answers. */

@@ -11,7 +11,7 @@ interface Timed {
 
 /** On the Roofline screen: until the profile is in force and its chart has been painted. */
 const timedProfile = (effort: string): string => `(async () => {
-  location.hash = '#/roofline';
+  location.hash = '#roofline';
   const longTasks = [];
   const observer = new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((entry) => entry.duration)));
   observer.observe({ type: 'longtask' });

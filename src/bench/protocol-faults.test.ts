@@ -109,6 +109,12 @@ describe('cancelling', () => {
     expect(await scene.measure()).toEqual({ ok: false, error: { code: 'cancelled' } });
     expect(scene.batches).toEqual([]);
   });
+  it('does not wait for a hidden page when it was aborted before', async () => {
+    const scene = new Scene();
+    scene.visible = new Promise(() => undefined);
+    scene.controller.abort();
+    expect(await scene.measure()).toEqual({ ok: false, error: { code: 'cancelled' } });
+  });
   it('passes a failing batch on, but not one that the abort cut short', async () => {
     const error = { code: 'worker-failed', worker: 'bench', detail: 'crash' } as const;
     const scene = new Scene();

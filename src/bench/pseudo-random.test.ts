@@ -70,6 +70,12 @@ describe('whole numbers', () => {
     expect(elements.every((x) => Number.isInteger(x) && x >= 1 && x <= 2 ** 20)).toBe(true);
     expect(new Set(elements).size).toBeGreaterThan(TILE / 2);
   });
+  it('are the upper 20 bits of the sequence, plus one', () => {
+    for (const seed of [SEED, SECOND_SEED]) {
+      const words = [...filled(1000, seed)];
+      expect([...whole(1000, seed)]).toEqual(words.map((word) => (word >>> 12) + 1));
+    }
+  });
   it('repeat a tile of 1 MiB, the last one cut off', () => {
     const tile = whole(TILE);
     for (const length of [1, 7, TILE - 1, TILE, TILE + 5, 3 * TILE + 1]) {

@@ -13,15 +13,16 @@ export interface GpuFacts {
   /** Of the shading language. */
   readonly languageFeatures: readonly string[];
   /** Those that decide what can be measured, bytes or counts. */
-  readonly limits: Readonly<Record<(typeof LIMITS)[number], number>>;
+  readonly limits: Readonly<
+    Record<
+      | 'maxBufferSize'
+      | 'maxStorageBufferBindingSize'
+      | 'maxComputeWorkgroupStorageSize'
+      | 'maxComputeInvocationsPerWorkgroup',
+      number
+    >
+  >;
 }
-
-const LIMITS = [
-  'maxBufferSize',
-  'maxStorageBufferBindingSize',
-  'maxComputeWorkgroupStorageSize',
-  'maxComputeInvocationsPerWorkgroup',
-] as const;
 
 export interface Capabilities {
   /** Name and major version, for instance `Chrome 156`. */

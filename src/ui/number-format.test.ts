@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  binaryBytes,
   byteQuantity,
   bytes,
   deviation,
@@ -68,6 +69,16 @@ describe('quantities', () => {
     [flops, 4.1e9, '4.10 GFLOP'],
   ] as const)('%o of %d is %s', (format, value, text) => {
     expect(format(value)).toBe(text);
+  });
+  it.each([
+    [512, '512 B'],
+    [8064, '7.88 KiB'],
+    [262_144, '256 KiB'],
+    [1_572_864, '1.5 MiB'],
+    [2 ** 30, '1 GiB'],
+    [1023 * 1024, '1023 KiB'],
+  ])('in powers of two %d is %s', (value, text) => {
+    expect(binaryBytes(value)).toBe(text);
   });
   it('take the next prefix where rounding reaches it', () => {
     expect(bytes(999_600)).toBe('1.00 MB');

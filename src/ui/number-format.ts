@@ -36,6 +36,18 @@ export const byteQuantity = (bytes: number): Quantity =>
     [1, 'B'],
   ]);
 
+/** Powers of two, as working sets are chosen: `256 KiB`, `1.5 MiB`. */
+export function binaryBytes(value: number): string {
+  const steps: readonly (readonly [size: number, unit: string])[] = [
+    [2 ** 30, 'GiB'],
+    [2 ** 20, 'MiB'],
+    [2 ** 10, 'KiB'],
+  ];
+  const [size, unit] = steps.find(([each]) => value >= each) ?? [1, 'B'];
+  const shown = value / size;
+  return `${shown >= 1000 ? Math.round(shown) : Number(shown.toPrecision(3))} ${unit}`;
+}
+
 export const secondQuantity = (seconds: number): Quantity =>
   scaled(seconds, [
     [1, 's'],

@@ -21,8 +21,8 @@ export type RunningTask = Extract<Task, { status: 'running' }>;
 
 /** The long task in work, if any; there is never more than one. */
 export function useRunningTask(): RunningTask | null {
-  return usePlaygroundState(({ modelTask, timingTask, measureTask, planTask, classifyTask }) => {
-    const running = [modelTask, timingTask, measureTask, planTask, classifyTask].find(
+  return usePlaygroundState(({ modelTask, timingTask, measureTask, sustainTask, planTask, classifyTask }) => {
+    const running = [modelTask, timingTask, measureTask, sustainTask, planTask, classifyTask].find(
       (task) => task.status === 'running',
     );
     return running?.status === 'running' ? running : null;

@@ -43,7 +43,7 @@ class Scripted {
     const noting = new Proxy(api, {
       get: (real, key: keyof BenchApi) => {
         if (key in real) this.asked.push(key);
-        return real[key] as unknown;
+        return Reflect.get(real, key) as unknown;
       },
     });
     Comlink.expose(noting, port2);

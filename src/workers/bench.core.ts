@@ -51,7 +51,7 @@ export class BenchCore implements BenchApi {
 
   async prepareHop(request: HopRequest): Promise<Result<null>> {
     await this.release();
-    this.prepared = hopKernel(request) as PreparedKernel<unknown>;
+    this.prepared = hopKernel(request);
     return ok(null);
   }
 
@@ -68,13 +68,18 @@ export class BenchCore implements BenchApi {
     const { prepared } = this;
     if (prepared === null) return failed('no kernel is prepared');
     this.isBusy = true;
-    for (let n = 1; this.isBusy;) {
+    for (let n = 1; this.hasToWork();) {
       const batch = await this.attempt(() => prepared.runBatch(n));
       if (!batch.ok) return batch;
       if (batch.value.seconds < BUSY_SECONDS / 2) n *= 2;
       await nextTurn();
     }
     return ok(null);
+  }
+
+  /** Asked anew each time: `rest` is heard between two batches. */
+  private hasToWork(): boolean {
+    return this.isBusy;
   }
 
   rest(): Promise<Result<null>> {
@@ -113,7 +118,7 @@ export class BenchCore implements BenchApi {
   ): Promise<Result<KernelFacts>> {
     const prepared = await kernel.prepare(wanted, context);
     if (!prepared.ok) return prepared;
-    this.prepared = prepared.value as PreparedKernel<unknown>;
+    this.prepared = prepared.value;
     const { params } = prepared.value;
     return ok({
       flopPerIteration: kernel.flop(params),

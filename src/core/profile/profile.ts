@@ -89,7 +89,7 @@ export interface DeviceProfile {
   readonly environment: Environment;
   /** How much time it took its figures; absent in profiles of before. */
   readonly effort?: Effort;
-  /** Wall-clock seconds from the click to the profile. */
+  /** Seconds from the click to the profile, without the time that the page was hidden. */
   readonly seconds?: number;
   readonly metrics: readonly Metric[];
 }

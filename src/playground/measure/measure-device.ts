@@ -119,6 +119,8 @@ class Measurement {
   private readonly protocolPorts: ProtocolPorts;
   private readonly verdicts = new Map<MeasureStep, Verdict>();
   private readonly startedAt = performance.now();
+  private hiddenMs = 0;
+  private hiddenAt: number | null = null;
   private losses = 0;
   private readonly deaths = new Map<ProcessorId, number>();
   private visits = 0;
@@ -141,7 +143,10 @@ class Measurement {
     const { signal } = this.options;
     const { marker, workers } = this.ports;
     const onAbort = (): void => workers.close();
+    // A page that is left in peace did not crash.
+    const onLeave = (): void => marker.end();
     signal.addEventListener('abort', onAbort);
+    window.addEventListener('pagehide', onLeave);
     const stopWatching = this.ports.visibility.onChange((isHidden) => this.tellPause(isHidden));
     try {
       const { ceilings, points } = stepsOf(this.options);
@@ -152,6 +157,7 @@ class Measurement {
       return done.ok ? ok(this.profile([...steps.ceilings, ...steps.points])) : done;
     } finally {
       signal.removeEventListener('abort', onAbort);
+      window.removeEventListener('pagehide', onLeave);
       stopWatching();
       workers.close();
       marker.end();
@@ -209,7 +215,7 @@ class Measurement {
     const { signal } = this.options;
     const { marker, workers } = this.ports;
     if ((this.deaths.get(step.parts.processor) ?? 0) >= MOST_DEATHS) {
-      this.verdicts.set(step, { status: 'error', reason: 'Its worker stopped answering before.' });
+      this.settle(step, { status: 'error', reason: 'Its worker stopped answering before.' });
       return;
     }
     marker.begin(step.id);
@@ -226,17 +232,29 @@ class Measurement {
       marker.blame(step.id, 'hung');
       this.deaths.set(step.parts.processor, (this.deaths.get(step.parts.processor) ?? 0) + 1);
     }
-    this.verdicts.set(step, verdictOf(error));
+    this.settle(step, verdictOf(error));
   }
 
-  /** A visitor who comes back sees why it took longer. */
+  /** A step that failed is not taken again; what it found before stands. */
+  private settle(step: MeasureStep, verdict: Verdict): void {
+    if (!step.wasVisited) this.verdicts.set(step, verdict);
+  }
+
+  /** A visitor who comes back sees why it took longer; the pause takes nothing of the time there is. */
   private tellPause(isHidden: boolean): void {
+    const now = performance.now();
+    if (isHidden) this.hiddenAt = now;
+    else if (this.hiddenAt !== null) {
+      this.hiddenMs += now - this.hiddenAt;
+      this.hiddenAt = null;
+    }
     const step = isHidden ? 'Paused: this tab is hidden' : this.progress.step;
     this.options.onProgress?.({ ...this.progress, step });
   }
 
+  /** Since the start, while the page could be seen. */
   private get seconds(): number {
-    return (performance.now() - this.startedAt) / 1000;
+    return (performance.now() - this.startedAt - this.hiddenMs) / 1000;
   }
 
   private profile(steps: readonly MeasureStep[]): DeviceProfile {

@@ -75,7 +75,10 @@ export class Measurer {
       onSample: (sample) => {
         samples.push(sample);
         store.setState({ sustained: { processor, unit: 'GFLOP/s', samples: [...samples] } });
-        onProgress(`${Math.round(sample.at)} of ${seconds} s`, Math.min(1, sample.at / seconds));
+        onProgress(
+          `Sustained on ${processor}, ${Math.round(sample.at)} of ${seconds} s`,
+          Math.min(1, sample.at / seconds),
+        );
       },
     });
   }

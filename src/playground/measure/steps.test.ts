@@ -10,7 +10,7 @@ import {
   VISITING,
 } from '../../fixtures/measuring.ts';
 import { parseProcessorId, type Metric } from '../../core/profile/profile.ts';
-import { ALL_SHAPES } from './gpu-steps.ts';
+import { ALL_SHAPES } from './gpu-arithmetic.ts';
 import { INTENSITY_STEPS, sparser, workingSets } from './sizes.ts';
 import type { MeasureStep } from './step.ts';
 import { wasmSteps } from './wasm-steps.ts';
@@ -171,11 +171,15 @@ describe('what a step makes of its kernels', () => {
     const lengths = async (seconds: number): Promise<number> => {
       const noting = new NotingWorkers(() => seconds);
       await visited('webgpu.fma.f32', noting);
-      const shapes = noting.requests().flatMap((request) => (request.kernel === 'webgpu.fma.f32' ? request.params : []));
-      const [first, last] = [shapes[0], shapes.at(-1)];
-      if (!first || !last) throw new Error('nothing was tried');
+      const shapes = noting
+        .requests()
+        .flatMap((request) => (request.kernel === 'webgpu.fma.f32' ? [request.params] : []));
+      const last = shapes[shapes.length - 1];
+      if (!last) throw new Error('nothing was tried');
       // As fast as each other, the shape with the most work in a dispatch wins.
-      const tried = shapes.find((each) => JSON.stringify({ ...each, loops: 0 }) === JSON.stringify({ ...last, loops: 0 }));
+      const tried = shapes.find(
+        (each) => JSON.stringify({ ...each, loops: 0 }) === JSON.stringify({ ...last, loops: 0 }),
+      );
       return last.loops / (tried?.loops ?? NaN);
     };
     expect(await lengths(1.9e-3)).toBe(16);

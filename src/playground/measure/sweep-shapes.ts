@@ -6,7 +6,7 @@ import { ok, type Result } from '../../core/result.ts';
 import type { Capabilities } from '../../platform/capabilities.ts';
 import { pageVisibility } from '../../platform/visibility.ts';
 import { BenchWorkers, POINT } from '../../workers/bench.client.ts';
-import { ALL_SHAPES, arithmeticRequest } from './gpu-steps.ts';
+import { ALL_SHAPES, arithmeticRequest } from './gpu-arithmetic.ts';
 import { protocolPorts } from './measure-device.ts';
 import { secondsOf } from './step.ts';
 

@@ -1,123 +1,129 @@
 /**
- * @file The Roofline, log-log: x operational intensity (FLOP/byte), y performance (GFLOP/s). Roofs are lines with their ridge
- * point; a layer is a hollow dashed ring where the roof predicts it and a solid disc where it ran; the disc's area is its
- * share of the model's time. Points are read with the pointer or, after Tab, with the arrow keys.
+ * @file The Roofline, log-log: x operational intensity (FLOP/byte), y performance (GFLOP/s). Roofs are bold lines with their
+ * ridge point; memory levels and other arithmetic are thin ones; a sweep is open squares or diamonds. A layer is a hollow
+ * dashed ring where the roof predicts it and a solid disc where it ran; the disc's area is its share of the model's time.
+ * Everything is read with the pointer or, after Tab, with the keyboard.
  */
-import { useId, useMemo, useState, type KeyboardEvent } from 'react';
-import type { LogAxis } from '../../core/chart/log-axis.ts';
-import { GIGA, MARGIN, planeOf, type Plane, type RooflinePoint, type RoofSeries } from './roofline-plane.ts';
+import { useId, useMemo, useState, type KeyboardEvent, type Ref } from 'react';
+import { kindsOf, shownOf, type ChartGroup } from './chart-groups.ts';
 import css from './RooflineChart.module.css';
+import { Ceilings, Levels } from './RooflineCeilings.tsx';
+import { Grid } from './RooflineGrid.tsx';
+import { RoofLabels, ThinLabels } from './RooflineLabels.tsx';
 import { PointMark } from './RooflinePoint.tsx';
-import { RoofLabels, Roofs } from './RooflineRoofs.tsx';
+import { Roofs } from './RooflineRoofs.tsx';
+import { Sweep } from './RooflineSweep.tsx';
+import { planeOf, type Drawn, type Readable } from './roofline-plane.ts';
+import { stepReading } from './step-reading.ts';
 import { useWidth } from './use-width.ts';
 
 interface Props {
-  readonly roofs: readonly RoofSeries[];
-  readonly points: readonly RooflinePoint[];
+  readonly drawn: Drawn;
   readonly title: string;
+  readonly hidden?: ReadonlySet<ChartGroup>;
+  /** For what takes a picture of it. */
+  readonly svgRef?: Ref<SVGSVGElement>;
 }
 
-export function RooflineChart({ roofs, points, title }: Props) {
+const NONE: ReadonlySet<ChartGroup> = new Set();
+
+export function RooflineChart({ drawn, title, hidden = NONE, svgRef }: Props) {
   const [box, width] = useWidth(840);
-  const height = Math.round(Math.min(460, Math.max(300, width * 0.56)));
-  const { plane, xAxis, yAxis } = useMemo(
-    () => planeOf(roofs, points, width, height),
-    [roofs, points, width, height],
-  );
   const [activeId, setActiveId] = useState<string | null>(null);
-  const active = points.find((point) => point.id === activeId) ?? null;
   const hintId = useId();
+  const shown = useMemo(() => shownOf(drawn, hidden), [drawn, hidden]);
+  const kinds = kindsOf(shown);
+  const height = Math.round(Math.min(460, Math.max(300, width * 0.56)));
+  const isReadable = drawn.roofs.length > 0;
 
   const move = (event: KeyboardEvent): void => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (step === undefined || points.length === 0) return;
+    const next = stepReading(kinds, activeId, event.key);
+    if (next === null) return;
     event.preventDefault();
-    const at = points.findIndex((point) => point.id === activeId);
-    const next = at < 0 ? 0 : (at + step + points.length) % points.length;
-    setActiveId(points[next]?.id ?? null);
+    setActiveId(next);
   };
 
   return (
     <figure className={css['chart']}>
       <div ref={box}>
         <svg
-          width={width}
-          height={height}
+          ref={svgRef}
+          {...{ width, height }}
           role="img"
           aria-label={title}
           aria-describedby={hintId}
-          tabIndex={points.length > 0 ? 0 : undefined}
+          tabIndex={isReadable ? 0 : undefined}
           onKeyDown={move}
-          onPointerLeave={() => setActiveId(null)}
+          // A finger that is lifted leaves too: what it pointed at stays to be read.
+          onPointerLeave={({ pointerType }) => pointerType === 'mouse' && setActiveId(null)}
+          onBlur={() => setActiveId(null)}
         >
-          <Grid plane={plane} xAxis={xAxis} yAxis={yAxis} />
-          <Roofs roofs={roofs} plane={plane} />
-          {points.map((point) => (
-            <PointMark
-              key={point.id}
-              point={point}
-              plane={plane}
-              isActive={point.id === activeId}
-              onPoint={() => setActiveId(point.id)}
-            />
-          ))}
-          <RoofLabels roofs={roofs} plane={plane} />
+          <Content {...{ shown, width, height, activeId }} onRead={setActiveId} />
         </svg>
       </div>
-      <figcaption id={hintId} aria-live="polite" hidden={points.length === 0}>
-        {active ? (
-          <>
-            <strong>{active.label}</strong> {active.reading}
-          </>
-        ) : (
-          'Point at a layer, or focus the chart and use the arrow keys, to read it.'
-        )}
-      </figcaption>
+      <Reading
+        id={hintId}
+        read={kinds.flat().find(({ id }) => id === activeId) ?? null}
+        hidden={!isReadable}
+      />
     </figure>
   );
 }
 
-const FRACTIONS: Readonly<Record<number, string>> = { 0.5: '½', 0.25: '¼', 0.125: '⅛' };
-
-function intensityLabel(value: number): string {
-  if (value >= 1) return String(value);
-  return FRACTIONS[value] ?? `1/${Math.round(1 / value)}`;
+interface ContentProps {
+  readonly shown: Required<Drawn>;
+  readonly width: number;
+  readonly height: number;
+  readonly activeId: string | null;
+  readonly onRead: (id: string) => void;
 }
 
-function Grid({
-  plane,
-  xAxis,
-  yAxis,
-}: {
-  readonly plane: Plane;
-  readonly xAxis: LogAxis;
-  readonly yAxis: LogAxis;
-}) {
-  const { x, y, right, bottom } = plane;
+/** Px below which names on lines are short. */
+const NARROW = 500;
+
+function Content({ shown, width, height, activeId, onRead }: ContentProps) {
+  const { roofs, points, ceilings, levels, sweep } = shown;
+  const { plane, xAxis, yAxis } = useMemo(() => planeOf(shown, width, height), [shown, width, height]);
+  const lines = { plane, activeId, onRead };
+  const names = { roofs, ceilings, levels, plane, isNarrow: width < NARROW };
   return (
-    <g className={css['grid']} aria-hidden>
-      {xAxis.ticks.map((tick) => (
-        <g key={tick}>
-          <line x1={x(tick)} x2={x(tick)} y1={MARGIN.top} y2={bottom} />
-          <text x={x(tick)} y={bottom + 16} textAnchor="middle">
-            {intensityLabel(tick)}
-          </text>
-        </g>
+    <>
+      <Grid {...{ plane, xAxis, yAxis }} />
+      <Ceilings ceilings={ceilings} {...lines} />
+      <Roofs roofs={roofs} {...lines} />
+      <Levels levels={levels} {...lines} />
+      <ThinLabels {...names} />
+      <Sweep sweep={sweep} {...lines} />
+      {points.map((point) => (
+        <PointMark
+          key={point.id}
+          point={point}
+          plane={plane}
+          isActive={point.id === activeId}
+          onPoint={() => onRead(point.id)}
+        />
       ))}
-      {yAxis.ticks.map((tick) => (
-        <g key={tick}>
-          <line data-major x1={MARGIN.left} x2={right} y1={y(tick * GIGA)} y2={y(tick * GIGA)} />
-          <text x={MARGIN.left - 6} y={y(tick * GIGA) + 4} textAnchor="end">
-            {tick >= 1 ? tick.toLocaleString('en-US') : String(Number(tick.toPrecision(1)))}
-          </text>
-        </g>
-      ))}
-      <text x={MARGIN.left} y={14}>
-        performance, GFLOP/s
-      </text>
-      <text x={right} y={bottom + 33} textAnchor="end">
-        operational intensity, FLOP/byte
-      </text>
-    </g>
+      <RoofLabels {...names} />
+    </>
+  );
+}
+
+interface ReadingProps {
+  readonly id: string;
+  readonly read: Readable | null;
+  readonly hidden: boolean;
+}
+
+function Reading({ id, read, hidden }: ReadingProps) {
+  return (
+    <figcaption id={id} aria-live="polite" hidden={hidden}>
+      {read ? (
+        <>
+          <strong>{read.label}</strong> {read.reading}
+        </>
+      ) : (
+        'Point at a line or a mark to read it; on the keyboard use the arrow keys, Home, End, and Page Down for the next kind.'
+      )}
+    </figcaption>
   );
 }

@@ -1,45 +1,48 @@
-/** @file The roofs of the Roofline chart: slope, ridge point, ceiling, and the name written on the line. */
-import { lineLabels } from '../../core/chart/line-labels.ts';
+/** @file The roofs of the Roofline chart: slope, ridge point and peak. */
 import { attainablePerformance, ridgePoint } from '../../core/roofline/roofline.ts';
-import { figure } from '../number-format.ts';
 import css from './RooflineChart.module.css';
 import type { Plane, RoofSeries } from './roofline-plane.ts';
-import { fillOf, textOf } from './tone.ts';
+import { fillOf } from './tone.ts';
 
 /** Long strokes, so that they are not mistaken for the short dashes of predictions. */
 const DASHES = [undefined, '14 5', '14 4 3 4', '22 4', '6 4 14 4'];
+/** Half the side of a ridge marker, px. */
+const MARKER = 4.5;
 
-interface Props {
-  readonly roofs: readonly RoofSeries[];
+export interface LinesProps {
   readonly plane: Plane;
+  readonly activeId: string | null;
+  readonly onRead: (id: string) => void;
 }
 
-export function Roofs({ roofs, plane: { x, y, right, xAxis } }: Props) {
+export function Roofs({
+  roofs,
+  plane: { x, y, right, xAxis },
+  activeId,
+  onRead,
+}: LinesProps & { readonly roofs: readonly RoofSeries[] }) {
   return (
     <g>
       {roofs.map(({ id, tone, roof, device }) => {
         const [rx, ry] = [x(ridgePoint(roof)), y(roof.peakFlopPerSecond)];
         const start = `${x(xAxis.min)},${y(attainablePerformance(roof, xAxis.min))}`;
+        const points = `${start} ${rx},${ry} ${right},${ry}`;
         return (
-          <g key={id}>
+          <g key={id} data-active={id === activeId || undefined} className={css['roofGroup']}>
             <polyline
               className={css['roof']}
-              points={`${start} ${rx},${ry} ${right},${ry}`}
+              points={points}
               stroke={fillOf(tone)}
               strokeDasharray={DASHES[device % DASHES.length]}
             />
-            {device === 0 ? (
-              <circle className={css['ridge']} cx={rx} cy={ry} r={4.5} fill={fillOf(tone)} />
-            ) : (
-              <rect
-                className={css['ridge']}
-                x={rx - 4.5}
-                y={ry - 4.5}
-                width={9}
-                height={9}
-                fill={fillOf(tone)}
-              />
-            )}
+            <Ridge x={rx} y={ry} fill={fillOf(tone)} isOwn={device === 0} />
+            <polyline
+              className={css['hit']}
+              points={points}
+              data-hit
+              onPointerEnter={() => onRead(id)}
+              onPointerDown={() => onRead(id)}
+            />
           </g>
         );
       })}
@@ -47,16 +50,16 @@ export function Roofs({ roofs, plane: { x, y, right, xAxis } }: Props) {
   );
 }
 
-/** The names on the roofs; drawn after the points, so that these never cover them. */
-export function RoofLabels({ roofs, plane: { y, right } }: Props) {
-  const labelY = lineLabels(roofs.map(({ roof }) => y(roof.peakFlopPerSecond)));
-  return (
-    <g className={css['roofLabels']}>
-      {roofs.map(({ id, label, tone, roof }, i) => (
-        <text key={id} x={right} y={labelY[i]} textAnchor="end" fill={textOf(tone)}>
-          {label} {figure(roof.peakFlopPerSecond / 1e9)} GFLOP/s · ridge {figure(ridgePoint(roof))}
-        </text>
-      ))}
-    </g>
-  );
+interface RidgeProps {
+  readonly x: number;
+  readonly y: number;
+  readonly fill: string;
+  readonly isOwn: boolean;
+}
+
+/** A disc for this device, a square for another. */
+function Ridge({ x, y, fill, isOwn }: RidgeProps) {
+  if (isOwn) return <circle className={css['ridge']} cx={x} cy={y} r={MARKER} fill={fill} />;
+  const [left, top, side] = [x - MARKER, y - MARKER, 2 * MARKER];
+  return <rect className={css['ridge']} x={left} y={top} width={side} height={side} fill={fill} />;
 }

@@ -1,7 +1,9 @@
 /** @file The roofs of a profile, ready to be drawn. */
-import type { DeviceProfile, ProcessorId } from '../../core/profile/profile.ts';
-import { rooflineOf, type Roofline } from '../../core/roofline/roofline.ts';
+import { measuredMetric, type DeviceProfile, type ProcessorId } from '../../core/profile/profile.ts';
+import { ridgePoint, rooflineOf, type Roofline } from '../../core/roofline/roofline.ts';
 import { processorName } from '../../playground/plan-sentence.ts';
+import { metricWithSpread } from '../components/metric-name.ts';
+import { figure } from '../number-format.ts';
 import type { RoofSeries } from './roofline-plane.ts';
 import type { Tone } from './tone.ts';
 
@@ -20,8 +22,17 @@ export function roofSeries(profile: DeviceProfile, device = 0, prefix = ''): rea
   return rooflinesOf(profile).map((roof) => ({
     id: `${device} ${roof.processor}`,
     label: `${prefix}${processorName([roof.processor], 0)}`,
+    reading: reading(profile, roof),
     tone: toneOfProcessor(roof.processor),
     roof,
     device,
   }));
+}
+
+function reading(profile: DeviceProfile, roof: Roofline): string {
+  const [peak, copy] = roof.metricIds.map((id) => {
+    const metric = measuredMetric(profile, id);
+    return metric ? metricWithSpread(metric) : '–';
+  });
+  return `peaks at ${peak}, and copies memory at ${copy}. Both meet at ${figure(ridgePoint(roof))} FLOP/byte: with less a byte it waits for memory.`;
 }

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attainablePerformance, ridgePoint, type Roofline } from '../../core/roofline/roofline.ts';
-import { MARGIN, planeOf, type RooflinePoint, type RoofSeries } from './roofline-plane.ts';
+import {
+  MARGIN,
+  planeOf,
+  ridgeOf,
+  type LevelLine,
+  type RooflinePoint,
+  type RoofSeries,
+} from './roofline-plane.ts';
 
 const roofOf = (peakFlopPerSecond: number, bandwidthBytesPerSecond: number): RoofSeries => {
   const roof: Roofline = {
@@ -10,7 +17,7 @@ const roofOf = (peakFlopPerSecond: number, bandwidthBytesPerSecond: number): Roo
     bandwidthBytesPerSecond,
     metricIds: ['wasm:1.fma.simd', 'wasm:1.copy'],
   };
-  return { id: '0 wasm:1', label: 'WASM', tone: 'cpu', roof, device: 0 };
+  return { id: '0 wasm:1', label: 'WASM', reading: '', tone: 'cpu', roof, device: 0 };
 };
 
 const pointOf = (
@@ -33,7 +40,7 @@ const [WIDTH, HEIGHT] = [900, 420];
 
 describe('planeOf', () => {
   it('puts the corners of its domain on the corners inside the margins', () => {
-    const { plane, xAxis, yAxis } = planeOf([ROOF], [], WIDTH, HEIGHT);
+    const { plane, xAxis, yAxis } = planeOf({ roofs: [ROOF], points: [] }, WIDTH, HEIGHT);
     expect([plane.right, plane.bottom]).toEqual([WIDTH - MARGIN.right, HEIGHT - MARGIN.bottom]);
     expect(plane.x(xAxis.min)).toBeCloseTo(MARGIN.left, 6);
     expect(plane.x(xAxis.max)).toBeCloseTo(plane.right, 6);
@@ -42,33 +49,55 @@ describe('planeOf', () => {
     expect(plane.y(yAxis.max * 1e9)).toBeCloseTo(MARGIN.top, 6);
   });
   it('shows a roof from three octaves left of its ridge to two right', () => {
-    const { xAxis } = planeOf([ROOF], [], WIDTH, HEIGHT);
+    const { xAxis } = planeOf({ roofs: [ROOF], points: [] }, WIDTH, HEIGHT);
     expect(ridgePoint(ROOF.roof)).toBe(5);
     expect(xAxis.min).toBeCloseTo(5 / 8, 9);
     expect(xAxis.max).toBeCloseTo(20, 9);
   });
   it('draws equal factors equally far apart, to the right and upwards', () => {
-    const { plane } = planeOf([ROOF], [], WIDTH, HEIGHT);
+    const { plane } = planeOf({ roofs: [ROOF], points: [] }, WIDTH, HEIGHT);
     expect(plane.x(4) - plane.x(2)).toBeCloseTo(plane.x(2) - plane.x(1), 6);
     expect(plane.x(4)).toBeGreaterThan(plane.x(2));
     expect(plane.y(8e9) - plane.y(4e9)).toBeCloseTo(plane.y(4e9) - plane.y(2e9), 6);
     expect(plane.y(8e9)).toBeLessThan(plane.y(4e9));
   });
   it('draws the slanted part of every roof at the same angle', () => {
-    const { plane } = planeOf([ROOF, roofOf(400e9, 30e9)], [], WIDTH, HEIGHT);
+    const { plane } = planeOf({ roofs: [ROOF, roofOf(400e9, 30e9)], points: [] }, WIDTH, HEIGHT);
     const rise = (roof: Roofline): number =>
       plane.y(attainablePerformance(roof, 1)) - plane.y(attainablePerformance(roof, 2));
     expect(rise(ROOF.roof)).toBeCloseTo(rise(roofOf(400e9, 30e9).roof), 6);
   });
   it('gives a narrow chart fewer ticks', () => {
-    const wide = planeOf([roofOf(1e12, 1e9)], [pointOf(0.1, 1e8)], 900, HEIGHT).xAxis.ticks.length;
-    const narrow = planeOf([roofOf(1e12, 1e9)], [pointOf(0.1, 1e8)], 390, HEIGHT).xAxis.ticks.length;
+    const wide = planeOf({ roofs: [roofOf(1e12, 1e9)], points: [pointOf(0.1, 1e8)] }, 900, HEIGHT).xAxis.ticks
+      .length;
+    const narrow = planeOf({ roofs: [roofOf(1e12, 1e9)], points: [pointOf(0.1, 1e8)] }, 390, HEIGHT).xAxis
+      .ticks.length;
     expect(narrow).toBeLessThanOrEqual(6);
     expect(wide).toBeGreaterThan(narrow);
   });
   it('stands without roofs and points', () => {
-    const { plane } = planeOf([], [], WIDTH, HEIGHT);
+    const { plane } = planeOf({ roofs: [], points: [] }, WIDTH, HEIGHT);
     expect(Number.isFinite(plane.x(1)) && Number.isFinite(plane.y(1e9))).toBe(true);
+  });
+  it('makes room for caches, other ceilings and sweeps', () => {
+    const shared = { id: '', label: '', reading: '', text: '', tone: 'cpu', roof: ROOF.roof } as const;
+    const level: LevelLine = { ...shared, bandwidthBytesPerSecond: 100e9, isMemory: false };
+    const sweep = { ...shared, operationalIntensity: 128, flopPerSecond: 1e9 };
+    const { plane, xAxis, yAxis } = planeOf(
+      {
+        roofs: [ROOF],
+        points: [],
+        levels: [level],
+        ceilings: [{ ...shared, performance: 400e9 }],
+        sweep: [sweep],
+      },
+      WIDTH,
+      HEIGHT,
+    );
+    expect(ridgeOf(level)).toBe(0.5);
+    expect([xAxis.min, xAxis.max]).toEqual([expect.closeTo(0.125, 9), expect.closeTo(128, 9)]);
+    expect(plane.y(400e9)).toBeGreaterThan(MARGIN.top);
+    expect(yAxis.min).toBeCloseTo(1, 9);
   });
 
   it('holds every roof and every point', () => {
@@ -87,7 +116,7 @@ describe('planeOf', () => {
         const dots = somePoints.map(([intensity, attainable, achieved]) =>
           pointOf(intensity, attainable, achieved),
         );
-        const { plane, xAxis } = planeOf(series, dots, WIDTH, HEIGHT);
+        const { plane, xAxis } = planeOf({ roofs: series, points: dots }, WIDTH, HEIGHT);
         const inside = (x: number, y: number): void => {
           expect(x).toBeGreaterThanOrEqual(MARGIN.left - 1e-6);
           expect(x).toBeLessThanOrEqual(plane.right + 1e-6);

@@ -114,22 +114,15 @@ interface OverlayProps {
 }
 
 function Overlay({ devices, own }: OverlayProps) {
-  const roofs = useMemo(
-    () =>
-      devices.flatMap((device, i) =>
-        roofSeries(
-          device,
-          i,
-          devices.length > 1 ? `${device === own ? 'This' : shortened(device.name)} ` : '',
-        ),
-      ),
-    [devices, own],
-  );
+  const drawn = useMemo(() => {
+    const prefix = (device: DeviceProfile): string =>
+      devices.length > 1 ? `${device === own ? 'This' : shortened(device.name)} ` : '';
+    return { roofs: devices.flatMap((device, i) => roofSeries(device, i, prefix(device))), points: [] };
+  }, [devices, own]);
   return (
     <RooflineChart
       title={devices.length === 1 ? 'Roofline of one device' : `Rooflines of ${devices.length} devices`}
-      roofs={roofs}
-      points={[]}
+      drawn={drawn}
     />
   );
 }

@@ -1,7 +1,10 @@
-/** @file The same metrics of two devices and how many times better the other is (above 1 = better, latencies too). */
-import { compareProfiles } from '../../../core/profile/compare.ts';
+/**
+ * @file The same metrics of two devices and how many times better the other is (above 1 = better, latencies too). The points
+ * of sweeps, which may be a hundred, are folded away.
+ */
+import { compareProfiles, type ComparedMetric } from '../../../core/profile/compare.ts';
 import type { DeviceProfile, Metric } from '../../../core/profile/profile.ts';
-import { metricName, metricText } from '../../components/metric-name.ts';
+import { isSweepPoint, metricName, metricText } from '../../components/metric-name.ts';
 import { Scroll } from '../../components/Scroll.tsx';
 import { figure } from '../../number-format.ts';
 import css from './CompareScreen.module.css';
@@ -15,46 +18,76 @@ interface Props {
 export function RatioTable({ base, baseName, other }: Props) {
   const rows = compareProfiles(base, other);
   const metrics = new Map([...other.metrics, ...base.metrics].map((metric) => [metric.id, metric]));
-  const text = (value: number | null, unit: Metric['unit']): string =>
-    value === null ? 'not measured' : metricText(value, unit);
+  const points = rows.filter(isSweepPoint);
+  const shared = { metrics, names: [baseName, other.name] as const };
   return (
-    <Scroll label="Ratios">
+    <>
+      <Ratios {...shared} label="Ratios" rows={rows.filter((row) => !isSweepPoint(row))} />
+      {points.length > 0 && (
+        <details>
+          <summary>{points.length} points of sweeps over sizes and intensities</summary>
+          <Ratios {...shared} label="Ratios of sweeps" rows={points} />
+        </details>
+      )}
+    </>
+  );
+}
+
+interface RatiosProps {
+  readonly label: string;
+  readonly rows: readonly ComparedMetric[];
+  readonly metrics: ReadonlyMap<string, Metric>;
+  readonly names: readonly [base: string, other: string];
+}
+
+function Ratios({ label, rows, metrics, names: [baseName, otherName] }: RatiosProps) {
+  return (
+    <Scroll label={label}>
       <table>
         <thead>
           <tr>
             <th scope="col">Metric</th>
             <th scope="col">{baseName}</th>
-            <th scope="col">{other.name}</th>
+            <th scope="col">{otherName}</th>
             <th scope="col">times better</th>
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ id, unit, base: mine, other: theirs, ratio }) => {
-            const metric = metrics.get(id);
-            return (
-              <tr key={id}>
-                <td>{metric ? metricName(metric) : id}</td>
-                <td>{text(mine, unit)}</td>
-                <td>{text(theirs, unit)}</td>
-                <td>
-                  {ratio === null ? (
-                    '–'
-                  ) : (
-                    <>
-                      <i
-                        className={css['bar']}
-                        style={{ width: `${Math.min(64, 16 * ratio)}px` }}
-                        aria-hidden
-                      />
-                      {figure(ratio)} ×
-                    </>
-                  )}
-                </td>
-              </tr>
-            );
+          {rows.map((row) => {
+            const metric = metrics.get(row.id);
+            return <RatioRow key={row.id} row={row} name={metric ? metricName(metric) : row.id} />;
           })}
         </tbody>
       </table>
     </Scroll>
+  );
+}
+
+const text = (value: number | null, unit: Metric['unit']): string =>
+  value === null ? 'not measured' : metricText(value, unit);
+
+function RatioRow({
+  row: { unit, base, other, ratio },
+  name,
+}: {
+  readonly row: ComparedMetric;
+  readonly name: string;
+}) {
+  return (
+    <tr>
+      <td>{name}</td>
+      <td>{text(base, unit)}</td>
+      <td>{text(other, unit)}</td>
+      <td>
+        {ratio === null ? (
+          '–'
+        ) : (
+          <>
+            <i className={css['bar']} style={{ width: `${Math.min(64, 16 * ratio)}px` }} aria-hidden />
+            {figure(ratio)} ×
+          </>
+        )}
+      </td>
+    </tr>
   );
 }

@@ -33,6 +33,18 @@ describe('compareFinding', () => {
       expect(compareFinding(other, DEVICE)).toContain('no peak in common');
     }
   });
+  it('compares no integers, no shorter floats and no other kernel', () => {
+    const types = ['dot.i8', 'fma.f16', 'matmul', 'intensity'];
+    const more = types.map((type): Metric => ({
+      ...metricOf(`webgpu.${type}`, 9000),
+      kind: 'compute',
+      type,
+    }));
+    const other = { ...peaks(50), metrics: [...peaks(50).metrics, ...more] };
+    expect(compareFinding(DEVICE, other)).toBe(
+      'Phone peaks 2.00 × lower than this device: 50.0 against 100 GFLOP/s.',
+    );
+  });
   it('takes a software GPU for one only where nothing else was measured, and calls it one', () => {
     const software = {
       ...metricOf('webgpu.fma.f32', 900),

@@ -9,10 +9,13 @@ interface Peak {
   readonly isSoftware: boolean;
 }
 
+/** 32-bit arithmetic by itself: neither shorter numbers nor a kernel that does more than arithmetic. */
+const PEAKS: readonly string[] = ['fma.f32', 'fma.scalar', 'fma.simd', 'fma.relaxed'];
+
 /** The best peak of a profile, a software GPU's only where there is no other. */
 function bestPeak({ metrics }: DeviceProfile): Peak {
-  const peaks = metrics.flatMap(({ kind, median, warnings }) =>
-    kind === 'compute' && median !== null
+  const peaks = metrics.flatMap(({ type, beside, median, warnings }) =>
+    PEAKS.includes(type) && beside === undefined && median !== null
       ? [{ value: median, isSoftware: warnings.includes('fallback-adapter') }]
       : [],
   );
