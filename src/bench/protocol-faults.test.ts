@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ok, type Result } from '../core/result.ts';
-import {
-  isSettled,
-  measure,
-  QUICK,
-  warningsOf,
-  type BatchTime,
-  type Measurement,
-  type ProtocolPorts,
-} from './protocol.ts';
+import { isSettled, warningsOf } from './judge.ts';
+import { measure, QUICK, type BatchTime, type Measurement, type ProtocolPorts } from './protocol.ts';
 
 const PER_ITERATION = 50e-6;
 

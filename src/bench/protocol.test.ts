@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ok, type Result } from '../core/result.ts';
 import { median } from '../core/stats.ts';
+import { warningsOf } from './judge.ts';
 import {
   FULL,
   measure,
   POINT,
   PROBE,
   QUICK,
-  warningsOf,
   type BatchTime,
   type Measurement,
   type ProtocolPorts,

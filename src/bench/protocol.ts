@@ -7,9 +7,7 @@
  * drift of a machine as well as its fast noise.
  * It does not judge values: kernels verify what they computed.
  */
-import type { MetricWarning } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { median, medianAbsoluteDeviation, medianInterval95 } from '../core/stats.ts';
 
 /** How long a batch took. */
 export interface BatchTime {
@@ -275,38 +273,4 @@ export async function measure(
     tickSeconds: visit.tickSeconds,
     wasHidden: visit.wasHidden || earlier?.wasHidden === true,
   });
-}
-
-/** METHOD §2. */
-const MIN_SAMPLES = 5;
-const WIDE_SHARE = 0.1;
-
-/** Enough samples (≥ 6, the fewest that have an interval), and the 95 % interval of the median within ±3 % of it. */
-export function isSettled({ secondsPerIteration }: Measurement): boolean {
-  const interval = medianInterval95(secondsPerIteration);
-  const middle = median(secondsPerIteration);
-  if (interval === null || middle === null) return false;
-  return interval.low >= 0.97 * middle && interval.high <= 1.03 * middle;
-}
-
-/** What makes the samples doubtful. */
-export function warningsOf(measurement: Measurement): readonly MetricWarning[] {
-  const { secondsPerIteration: samples, gpuSecondsPerIteration, tickSeconds, wasHidden } = measurement;
-  const warnings: MetricWarning[] = [];
-  const middle = median(samples);
-  const deviation = medianAbsoluteDeviation(samples);
-  if (middle !== null && deviation !== null && deviation > WIDE_SHARE * middle)
-    warnings.push('high-dispersion');
-  const third = Math.floor(samples.length / 3);
-  const first = median(samples.slice(0, third));
-  const last = median(samples.slice(samples.length - third));
-  // Times, not rates: a rate 10 % lower is a time 1/0.9 as long.
-  if (third >= 2 && first !== null && last !== null && last > first / 0.9) warnings.push('thermal');
-  if (tickSeconds > 0) warnings.push('coarse-clock');
-  if (samples.length < MIN_SAMPLES) warnings.push('few-samples');
-  if (wasHidden) warnings.push('tab-hidden');
-  const gpu = median(gpuSecondsPerIteration);
-  if (gpu !== null && middle !== null && Math.abs(gpu - middle) > WIDE_SHARE * middle)
-    warnings.push('clocks-disagree');
-  return warnings;
 }

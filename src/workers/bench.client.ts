@@ -21,7 +21,8 @@ import { err, ok, type Result } from '../core/result.ts';
 import type { BenchApi, KernelFacts } from './bench.api.ts';
 import { WorkerClient } from './worker-client.ts';
 
-export { FULL, isSettled, POINT, PROBE, QUICK, warningsOf } from '../bench/protocol.ts';
+export { isSettled, warningsOf } from '../bench/judge.ts';
+export { FULL, POINT, PROBE, QUICK } from '../bench/protocol.ts';
 export type { ProtocolPorts, ProtocolSettings } from '../bench/protocol.ts';
 
 /** The samples and what one iteration of the whole group costs. */

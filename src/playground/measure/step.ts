@@ -280,7 +280,9 @@ export class ShapeSearch<Request extends BenchRequest> {
       const probe = await group.measure(request, { ...visiting, settings: PROBE, verify: true });
       if (probe.ok) {
         const { shape, flopPerIteration } = probe.value;
-        tried.push({ request, shape, flopPerSecond: flopPerIteration / secondsOf(probe.value) });
+        const flopPerSecond = flopPerIteration / secondsOf(probe.value);
+        // Without a valid sample there is no rate.
+        if (flopPerSecond > 0) tried.push({ request, shape, flopPerSecond });
       } else {
         failure = probe;
         if (probe.error.code !== 'kernel-wrong') return probe;

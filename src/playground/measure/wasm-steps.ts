@@ -129,7 +129,11 @@ function intensitySteps({ threads, shared }: WasmOptions, hasRelaxed: boolean): 
   });
 }
 
-function hopStep(kind: 'transfer' | 'shared', unsupported: string | null): MeasureStep {
+function hopStep(kind: 'transfer' | 'shared', isIsolated: boolean): MeasureStep {
+  const unsupported =
+    kind === 'shared' && !isIsolated
+      ? 'This page is not cross-origin isolated, so it has no shared memory.'
+      : null;
   const type = kind === 'transfer' ? 'hop' : 'hop.shared';
   const latency = identity('worker', type, 'latency', { suffix: '.latency' });
   const bandwidth = identity('worker', type, 'bandwidth', { suffix: '.bandwidth' });
@@ -139,7 +143,7 @@ function hopStep(kind: 'transfer' | 'shared', unsupported: string | null): Measu
       group.measureHop(kind, sizeBytes, visiting, earlier);
   return new MeasureStep({
     processor: 'wasm:2',
-    warnings: [],
+    warnings: isIsolated ? [] : ['not-isolated'],
     unsupported,
     label: 'Messages between workers',
     metrics: [latency, bandwidth],
@@ -163,15 +167,15 @@ export function wasmSteps(capabilities: Capabilities, threads: readonly number[]
   const best = capabilities.relaxedSimd ? 'relaxed' : 'simd';
   const operations = ['read', 'write', 'copy', 'triad'] as const;
   const isFull = effort === 'full';
-  const notShared = capabilities.crossOriginIsolated ? null : 'This page is not cross-origin isolated.';
+  const isIsolated = capabilities.crossOriginIsolated;
   return {
     ceilings: [
       ...(isFull ? [arithmeticStep('scalar', one)] : []),
       arithmeticStep('simd', one),
       arithmeticStep('relaxed', one),
       ...(isFull ? operations : (['copy'] as const)).map((operation) => streamStep(operation, one)),
-      hopStep('transfer', null),
-      ...(isFull ? [hopStep('shared', notShared)] : []),
+      hopStep('transfer', isIsolated),
+      ...(isFull ? [hopStep('shared', isIsolated)] : []),
       ...others.flatMap((options) => [
         arithmeticStep(best, options),
         ...(isFull ? (['copy', 'triad'] as const) : (['copy'] as const)).map((operation) =>
