@@ -1,9 +1,10 @@
 /**
- * @file The knee in the measured: the roof that the points of an intensity sweep lie on, fitted to them alone, to be held
- * against the roof that the ceilings give.
+ * @file The knee in the measured: the roof that the points of an intensity sweep bend under, fitted to them alone, to be
+ * held against the roof that the ceilings give. A processor that overlaps arithmetic with memory perfectly follows
+ * min(π, β·I); one that does one after the other takes F/π + B/β and stays well below the corner. Both are
+ * `P = (π^−p + (β·I)^−p)^(−1/p)`, with overlap p from 1 (none) to ∞ (perfect): π and β are its asymptotes.
  */
 import type { DeviceProfile, ProcessorId } from '../profile/profile.ts';
-import { median } from '../stats.ts';
 import { attainablePerformance } from './roofline.ts';
 
 export interface IntensityPoint {
@@ -17,6 +18,8 @@ export interface FittedRoof {
   readonly bandwidthBytesPerSecond: number;
   /** FLOP/byte where both meet. */
   readonly knee: number;
+  /** 1: arithmetic and memory in turn; Infinity: perfectly at once. */
+  readonly overlap: number;
   /** How far the highest point lies above the roof, as a share of it; negative where all lie below. */
   readonly excess: number;
 }
@@ -34,40 +37,82 @@ export function intensityPoints(profile: DeviceProfile, processor: ProcessorId):
     .sort((a, b) => a.operationalIntensity - b.operationalIntensity);
 }
 
-type Roof = Pick<FittedRoof, 'peakFlopPerSecond' | 'bandwidthBytesPerSecond'>;
+const OVERLAPS = [1, 1.25, 1.5, 2, 3, 4, 6, 10, 20, Infinity];
+const TURNS = 40;
+/** Deviations smaller than this, in natural logarithms, count as their squares: medians of samples scatter as much. */
+const SCATTER = 0.02;
 
-/** Σ (ln P − ln roof)². */
-function misfit(points: readonly IntensityPoint[], roof: Roof): number {
-  return points.reduce((sum, { operationalIntensity, flopPerSecond }) => {
-    const off = Math.log(flopPerSecond / attainablePerformance(roof, operationalIntensity));
-    return sum + off * off;
-  }, 0);
+/** ln π and ln β. */
+interface Asymptotes {
+  readonly peak: number;
+  readonly bandwidth: number;
+}
+
+/** ln P at ln I, and how much of it hangs on ln π (0…1; the rest on ln β). */
+function modelAt(x: number, { peak, bandwidth }: Asymptotes, overlap: number): readonly [number, number] {
+  const slope = bandwidth + x;
+  if (overlap === Infinity) return peak < slope ? [peak, 1] : [slope, 0];
+  // (π^−p + (βI)^−p)^(−1/p), taken out of the smaller of the two so that nothing overflows.
+  const low = Math.min(peak, slope);
+  const [a, b] = [Math.exp(-overlap * (peak - low)), Math.exp(-overlap * (slope - low))];
+  return [low - Math.log(a + b) / overlap, a / (a + b)];
+}
+
+/** Least absolute deviations by reweighted Gauss–Newton steps: a point that went wrong does not bend the roof. */
+function fitWith(points: readonly (readonly [x: number, y: number])[], overlap: number): Asymptotes {
+  let roof: Asymptotes = {
+    peak: Math.max(...points.map(([, y]) => y)),
+    bandwidth: Math.max(...points.map(([x, y]) => y - x)),
+  };
+  for (let turn = 0; turn < TURNS; turn++) {
+    let [pp, pb, bb, rp, rb] = [1e-9, 0, 1e-9, 0, 0];
+    for (const [x, y] of points) {
+      const [value, onPeak] = modelAt(x, roof, overlap);
+      const off = y - value;
+      const weight = 1 / Math.max(SCATTER, Math.abs(off));
+      pp += weight * onPeak * onPeak;
+      pb += weight * onPeak * (1 - onPeak);
+      bb += weight * (1 - onPeak) * (1 - onPeak);
+      rp += weight * onPeak * off;
+      rb += weight * (1 - onPeak) * off;
+    }
+    const determinant = pp * bb - pb * pb;
+    if (!(determinant > 0)) break;
+    roof = {
+      peak: roof.peak + (bb * rp - pb * rb) / determinant,
+      bandwidth: roof.bandwidth + (pp * rb - pb * rp) / determinant,
+    };
+  }
+  return roof;
 }
 
 /**
- * min(π, β·I) through the points: of every way to call the left ones memory bound and the right ones compute bound, with
- * β and π the medians of theirs, the one that fits best. Null for fewer than two points on either side.
+ * π, β and the overlap that the points show. Null for fewer than four points: two asymptotes and the bend between them
+ * need as many.
  */
 export function fitRoof(points: readonly IntensityPoint[]): FittedRoof | null {
-  let best: Roof | null = null;
-  for (let split = 2; split <= points.length - 2; split++) {
-    const slopes = points.slice(0, split).map((point) => point.flopPerSecond / point.operationalIntensity);
-    const heights = points.slice(split).map(({ flopPerSecond }) => flopPerSecond);
-    const roof: Roof = {
-      bandwidthBytesPerSecond: median(slopes) ?? 0,
-      peakFlopPerSecond: median(heights) ?? 0,
-    };
-    if (best === null || misfit(points, roof) < misfit(points, best)) best = roof;
-  }
-  if (best === null) return null;
-  const roof = best;
-  const ratios = points.map(
+  if (points.length < 4) return null;
+  const logs = points.map(
     ({ operationalIntensity, flopPerSecond }) =>
-      flopPerSecond / attainablePerformance(roof, operationalIntensity),
+      [Math.log(operationalIntensity), Math.log(flopPerSecond)] as const,
+  );
+  const fits = OVERLAPS.map((overlap) => {
+    const roof = fitWith(logs, overlap);
+    const misfit = logs.reduce((sum, [x, y]) => sum + Math.abs(y - modelAt(x, roof, overlap)[0]), 0);
+    return { overlap, roof, misfit };
+  });
+  const { overlap, roof } = fits.reduce((a, b) => (b.misfit < a.misfit ? b : a));
+  const found = {
+    peakFlopPerSecond: Math.exp(roof.peak),
+    bandwidthBytesPerSecond: Math.exp(roof.bandwidth),
+  };
+  const ratios = points.map(
+    (point) => point.flopPerSecond / attainablePerformance(found, point.operationalIntensity),
   );
   return {
-    ...roof,
-    knee: roof.peakFlopPerSecond / roof.bandwidthBytesPerSecond,
+    ...found,
+    knee: found.peakFlopPerSecond / found.bandwidthBytesPerSecond,
+    overlap,
     excess: Math.max(...ratios) - 1,
   };
 }

@@ -38,9 +38,12 @@ export const FULL_SHAPES: Shapes = [
   ...QUICK_SHAPES,
   ...ALL_SHAPES.filter(
     ({ chains, lines, workgroupSize }) =>
-      lines === 16 && workgroupSize >= 64 && chains > 1 && !(chains === 8 && workgroupSize === 128),
+      lines === 16 &&
+      (chains === 4 || (chains === 8 && workgroupSize === 256) || (chains === 2 && workgroupSize >= 128)),
   ),
 ];
+/** Bytes are emulated in software, which takes long to compile. */
+export const SHORT_SHAPES: Shapes = [{ chains: 4, lines: 8, workgroupSize: 64 }];
 
 /** As many lanes as fill a large GPU; a software adapter needs few, and long ones, for each costs it a set-up. */
 export function arithmeticRequest(

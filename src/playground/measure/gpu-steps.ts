@@ -9,6 +9,7 @@ import {
   FULL_SHAPES,
   QUICK_SHAPES,
   shapeSearch,
+  SHORT_SHAPES,
   type ArithmeticId,
   type GpuOptions,
 } from './gpu-arithmetic.ts';
@@ -87,9 +88,10 @@ function sizeSteps(operation: StreamOperation, options: GpuOptions): readonly Me
 }
 
 function intensitySteps(options: GpuOptions): readonly MeasureStep[] {
-  const [most, flop] = options.isSoftware ? [8 * MIB, 2 ** 29] : [ARRAY_BYTES, 2 ** 33];
+  const [most, flop] = options.isSoftware ? [4 * MIB, 2 ** 27] : [ARRAY_BYTES, 2 ** 33];
   return INTENSITY_STEPS.map((steps) => {
-    const arrayBytes = Math.min(most, flop / steps);
+    // At least a turn of every lane and chain.
+    const arrayBytes = Math.max(MIB, Math.min(most, flop / steps));
     const metric = identity('webgpu', 'intensity', 'compute', { operationalIntensity: intensityOf(steps) });
     // A software adapter computes addresses: where memory is to be the limit, one word a lane is the least work.
     const chains = options.isSoftware && steps < 16 ? 1 : 4;
@@ -164,14 +166,14 @@ const overheadSteps = (options: GpuOptions): readonly MeasureStep[] =>
   );
 
 function workgroupStep(options: GpuOptions): MeasureStep {
-  const lanes = options.isSoftware ? 1024 : 131_072;
-  const params = { workgroupSize: 64, lanes, lines: 32, loops: 32 };
+  const lanes = options.isSoftware ? 512 : 131_072;
+  const params = { workgroupSize: 64, lanes, lines: 32, loops: 16 };
   const metric = identity('webgpu', 'workgroup', 'bandwidth');
   return rateStep('Workgroup memory', metric, { kernel: 'webgpu.workgroup', params }, options.shared);
 }
 
 function matmulStep(options: GpuOptions): MeasureStep {
-  const params = { n: options.isSoftware ? 128 : 1024 };
+  const params = { n: options.isSoftware ? 64 : 1024 };
   const metric = identity('webgpu', 'matmul', 'compute');
   return rateStep('GPU matrix product', metric, { kernel: 'webgpu.matmul', params }, options.shared);
 }
@@ -205,7 +207,11 @@ export function gpuSteps(
       : options;
   const search = shapeSearch('webgpu.fma.f32', effort === 'full' ? FULL_SHAPES : QUICK_SHAPES, isSoftware);
   const other = (kernel: ArithmeticId, lackingOptions: GpuOptions): MeasureStep =>
-    arithmeticStep(kernel, shapeSearch(kernel, QUICK_SHAPES, isSoftware), lackingOptions);
+    arithmeticStep(
+      kernel,
+      shapeSearch(kernel, isSoftware ? SHORT_SHAPES : QUICK_SHAPES, isSoftware),
+      lackingOptions,
+    );
   const arithmetic = (): GpuRequest => search.chosen;
   const half = lacking(
     gpu?.features.includes('shader-f16') !== true,
@@ -236,7 +242,10 @@ export function gpuSteps(
     points: [
       ...intensitySteps(options),
       ...transferSizeSteps(options),
-      ...(['copy', 'read', 'write', 'triad'] as const).flatMap((operation) => sizeSteps(operation, options)),
+      // In software it is the CPU's caches once more, and slow: copies alone show what is left of them.
+      ...(isSoftware ? (['copy'] as const) : (['copy', 'read', 'write', 'triad'] as const)).flatMap(
+        (operation) => sizeSteps(operation, options),
+      ),
     ],
   };
 }

@@ -14,9 +14,11 @@ export function workingSets(from: number, to: number): readonly number[] {
   return Array.from({ length: Math.log2(to / from) + 1 }, (_, i) => from * 2 ** i);
 }
 
-/** Reads and copies show the plateaus; of writes and triads every third size does. */
-export const sparser = (operation: string, sets: readonly number[]): readonly number[] =>
-  operation === 'read' || operation === 'copy' ? sets : sets.filter((_, i) => i % 3 === 0);
+/** Copies show the plateaus; of reads every second size, of writes and triads every third does. */
+export function sparser(operation: string, sets: readonly number[]): readonly number[] {
+  const every = operation === 'copy' ? 1 : operation === 'read' ? 2 : 3;
+  return sets.filter((_, i) => i % every === 0);
+}
 
 /** FMA an element from 1 to 512: 1/4 … 128 FLOP/byte. */
 export const INTENSITY_STEPS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] as const;

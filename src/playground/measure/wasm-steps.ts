@@ -186,7 +186,7 @@ export function wasmSteps(capabilities: Capabilities, threads: readonly number[]
     points: isFull
       ? [
           ...intensitySteps(one, capabilities.relaxedSimd),
-          ...operations.flatMap((operation) =>
+          ...(['copy', 'read', 'write', 'triad'] as const).flatMap((operation) =>
             sizeSteps(operation, sparser(operation, workingSets(8 * KIB, 64 * MIB)), one),
           ),
         ]
