@@ -50,7 +50,7 @@ export const FULL: ProtocolSettings = {
 /** One point of a sweep, visited once. */
 export const POINT: ProtocolSettings = {
   targetSeconds: 0.008,
-  warmupSeconds: 0.004,
+  warmupSeconds: 0.01,
   samples: 5,
   budgetSeconds: 0.15,
 };

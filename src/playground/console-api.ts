@@ -109,8 +109,8 @@ export interface RidgepointApi {
   fuse(choice: ModelChoice): Promise<FuseReport | Failure>;
   compose(choice: ComposeChoice): Promise<ComposeReport | Failure>;
   inspect(choice: ModelChoice): Promise<InspectReport | Failure>;
-  /** Every kernel shape of the GPU's arithmetic, the fastest first: what a profile's choice is held against. */
-  shapes(): Promise<readonly TriedShape[] | Failure>;
+  /** Every kernel shape of the GPU's arithmetic (or those named), the fastest first: what a profile's choice is held against. */
+  shapes(among?: readonly string[]): Promise<readonly TriedShape[] | Failure>;
   compare(profileJson: string): readonly ComparedMetric[] | Failure;
 }
 
@@ -176,8 +176,8 @@ export function createApi(playground: Playground): RidgepointApi {
       const profile = extra.ok ? await playground.measure(extra.value, options.effort, options.only) : extra;
       return profile.ok ? profile.value : failure(profile.error);
     },
-    async shapes() {
-      const tried = await playground.sweepShapes();
+    async shapes(among) {
+      const tried = await playground.sweepShapes(among);
       return tried.ok ? tried.value : failure(tried.error);
     },
     async plan(choice) {

@@ -206,8 +206,8 @@ export class Playground {
   }
 
   /**
-   * Measures the Roofline of this device, for the processors that plans use by default and those named; a full profile
-   * also over sizes, intensities and kernel shapes. `only` some metrics, by id, are measured without being put in force.
+   * Measures the Roofline of this device, for the processors that plans use by default and those named. `only` some
+   * metrics, by id, are measured without being put in force.
    */
   measure(
     extra: readonly ProcessorId[] = [],
@@ -217,9 +217,9 @@ export class Playground {
     return this.tasks.run('measureTask', (work) => this.measurer.measure({ extra, effort, only }, work));
   }
 
-  /** The GPU's arithmetic in every kernel shape, the fastest first. */
-  sweepShapes(): Promise<Result<readonly TriedShape[]>> {
-    return this.tasks.run('measureTask', (work) => this.measurer.sweepShapes(work));
+  /** The GPU's arithmetic in every kernel shape, or in those named, the fastest first. */
+  sweepShapes(among: readonly string[] | null = null): Promise<Result<readonly TriedShape[]>> {
+    return this.tasks.run('measureTask', (work) => this.measurer.sweepShapes(work, among));
   }
 
   /** One processor's arithmetic for two minutes (or `seconds`), sample by sample into the store. */
@@ -227,15 +227,9 @@ export class Playground {
     return this.tasks.run('sustainTask', (work) => this.measurer.sustain(processor, work, seconds));
   }
 
-  /** Steps that are left out because they killed a tab or hung. */
-  skippedSteps(): Promise<readonly Blamed[]> {
-    return this.measurer.marker.blamed();
-  }
-
-  /** The next measurement tries everything again. */
-  retrySkipped(): void {
-    this.measurer.marker.forgive();
-  }
+  /** Steps that are left out because they killed a tab or hung; `retrySkipped` lets them try again. */
+  readonly skippedSteps = (): Promise<readonly Blamed[]> => this.measurer.marker.blamed();
+  readonly retrySkipped = (): void => this.measurer.marker.forgive();
 
   /**
    * Plans the loaded model's deploy form; measures the best plans unless told to predict only. Where no processors were

@@ -24,7 +24,7 @@ static inline f32x4 fused(f32x4 x, f32x4 m, f32x4 c) { return x * m + c; }
 #endif
 static inline f32x4 unfused(f32x4 x, f32x4 m, f32x4 c) { return x * m + c; }
 
-enum { CHAINS = 12, ELEMENTS = 4 * CHAINS, STEPS = 65536, STAGGER = 4096 + 256 };
+enum { CHAINS = 12, ELEMENTS = 4 * CHAINS, STEPS = 65536, STAGGER = 3 * 4096 };
 
 /* Not inlined, so the compiler cannot know what is in memory. */
 #define ARITHMETIC(NAME, STEP)                                                                                        \

@@ -11,13 +11,18 @@ export const PAGE_BYTES = 65_536;
 /** The exported functions by name. */
 export type Functions = Readonly<Record<string, (...args: number[]) => void>>;
 
+/** Compiled once a worker: engines optimise a module while it runs, and the next visit shall find that done. */
+const compiled = new Map<Uint8Array<ArrayBuffer>, WebAssembly.Module>();
+
 /** `worker-failed` where the module does not validate here (relaxed SIMD). */
 export async function instantiate(
   bytes: Uint8Array<ArrayBuffer>,
   memory: WebAssembly.Memory,
 ): Promise<Result<Functions>> {
   try {
-    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+    const module = compiled.get(bytes) ?? (await WebAssembly.compile(bytes));
+    compiled.set(bytes, module);
+    const instance = await WebAssembly.instantiate(module, { env: { memory } });
     return ok(instance.exports as Functions);
   } catch (thrown) {
     return err({ code: 'worker-failed', worker: 'wasm bench', detail: detailOf(thrown) });

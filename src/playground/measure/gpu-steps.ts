@@ -93,8 +93,9 @@ function intensitySteps(options: GpuOptions): readonly MeasureStep[] {
     // At least a turn of every lane and chain.
     const arrayBytes = Math.max(MIB, Math.min(most, flop / steps));
     const metric = identity('webgpu', 'intensity', 'compute', { operationalIntensity: intensityOf(steps) });
-    // A software adapter computes addresses: where memory is to be the limit, one word a lane is the least work.
-    const chains = options.isSoftware && steps < 16 ? 1 : 4;
+    // A software adapter has registers for one chain (a lane is four of them there), and computes addresses: more words
+    // in flight are more work.
+    const chains = options.isSoftware ? 1 : 4;
     const workgroups = options.isSoftware ? 64 : 1024;
     const params = { arrayBytes, steps, chains, workgroupSize: WORKGROUP_SIZE, workgroups };
     return rateStep(

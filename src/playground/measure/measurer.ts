@@ -83,10 +83,13 @@ export class Measurer {
     });
   }
 
-  async sweepShapes({ signal, onProgress }: Work): Promise<Result<readonly TriedShape[]>> {
+  async sweepShapes(
+    { signal, onProgress }: Work,
+    among: readonly string[] | null,
+  ): Promise<Result<readonly TriedShape[]>> {
     const capabilities = await this.alone();
     const possible = checkProcessors(['webgpu'], capabilities);
-    return possible.ok ? sweepShapes(capabilities, signal, onProgress) : possible;
+    return possible.ok ? sweepShapes(capabilities, signal, onProgress, among) : possible;
   }
 
   /** Idle engines keep threads and memory that would share the caches with the kernels. */

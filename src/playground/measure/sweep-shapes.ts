@@ -10,6 +10,10 @@ import { ALL_SHAPES, arithmeticRequest } from './gpu-arithmetic.ts';
 import { protocolPorts } from './measure-device.ts';
 import { secondsOf } from './step.ts';
 
+/** As a metric's shape begins. */
+const nameOf = ({ chains, lines, workgroupSize }: (typeof ALL_SHAPES)[number]): string =>
+  `${chains} chains × ${lines}, workgroup ${workgroupSize}`;
+
 export interface TriedShape {
   readonly shape: string;
   /** GFLOP/s, of `n` samples. */
@@ -17,11 +21,12 @@ export interface TriedShape {
   readonly n: number;
 }
 
-/** The fastest first. A shape that fails is left out. Errors: `cancelled`. */
+/** The fastest first; of `among`, where shapes are named. A shape that fails is left out. Errors: `cancelled`. */
 export async function sweepShapes(
   capabilities: Capabilities,
   signal: AbortSignal,
   onProgress: (step: string, progress: number) => void,
+  among: readonly string[] | null = null,
 ): Promise<Result<readonly TriedShape[]>> {
   const isSoftware = capabilities.adapter?.isFallbackAdapter === true;
   const visiting = {
@@ -35,15 +40,16 @@ export async function sweepShapes(
   signal.addEventListener('abort', onAbort);
   const tried: TriedShape[] = [];
   try {
-    for (const [i, shape] of ALL_SHAPES.entries()) {
-      onProgress('Kernel shapes', i / ALL_SHAPES.length);
+    const shapes = ALL_SHAPES.filter((shape) => among?.includes(nameOf(shape)) ?? true);
+    for (const [i, shape] of shapes.entries()) {
+      onProgress('Kernel shapes', i / shapes.length);
       const request = arithmeticRequest('webgpu.fma.f32', shape, isSoftware);
       const found = await workers.group('webgpu').measure(request, visiting);
       if (!found.ok && (signal.aborted || found.error.code === 'webgpu-unavailable')) return found;
       if (!found.ok) continue;
-      const { flopPerIteration, secondsPerIteration, shape: name } = found.value;
+      const { flopPerIteration, secondsPerIteration } = found.value;
       const median = flopPerIteration / secondsOf(found.value) / 1e9;
-      tried.push({ shape: name, median, n: secondsPerIteration.length });
+      tried.push({ shape: nameOf(shape), median, n: secondsPerIteration.length });
     }
   } finally {
     signal.removeEventListener('abort', onAbort);
