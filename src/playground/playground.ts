@@ -42,7 +42,6 @@ export interface PlanOptions {
   readonly measure?: PlanRequest['measure'] | undefined;
 }
 
-/** What a visitor says of an own file. */
 type Said = Partial<Pick<OwnModelFile, 'dimensions' | 'labels'>>;
 
 const isGpuFailure = (error: AppError): boolean =>
@@ -94,7 +93,6 @@ export class Playground {
     this.store.setState({ notice: null });
   }
 
-  /** What keeps the workers busy, if anything does. */
   busy(): AppError | null {
     return this.tasks.busy();
   }

@@ -14,16 +14,16 @@ type Sabotage = (run: (...args: number[]) => void, memory: WebAssembly.Memory, a
 function sabotage(how: Sabotage): void {
   const real = WebAssembly.instantiate.bind(WebAssembly);
   vi.spyOn(WebAssembly, 'instantiate').mockImplementation((async (
-    bytes: Uint8Array<ArrayBuffer>,
+    module: WebAssembly.Module,
     imports: { env: { memory: WebAssembly.Memory } },
   ) => {
-    const { instance } = await real(bytes, imports);
+    const instance = await real(module, imports);
     const functions = Object.entries(instance.exports as Record<string, (...args: number[]) => void>);
     const broken = functions.map(([name, run]) => [
       name,
       (...args: number[]) => how(run, imports.env.memory, args),
     ]);
-    return { instance: { exports: Object.fromEntries(broken) as object } };
+    return { exports: Object.fromEntries(broken) as object };
   }) as unknown as typeof WebAssembly.instantiate);
 }
 afterEach(() => {
