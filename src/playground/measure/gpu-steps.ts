@@ -10,6 +10,7 @@ import {
   QUICK_SHAPES,
   shapeSearch,
   SHORT_SHAPES,
+  SOFTWARE_SHAPES,
   type ArithmeticId,
   type GpuOptions,
 } from './gpu-arithmetic.ts';
@@ -206,7 +207,12 @@ export function gpuSteps(
     missing && shared.unsupported === null
       ? { ...options, shared: { ...shared, unsupported: reason } }
       : options;
-  const search = shapeSearch('webgpu.fma.f32', effort === 'full' ? FULL_SHAPES : QUICK_SHAPES, isSoftware);
+  const fewest = isSoftware ? SOFTWARE_SHAPES : QUICK_SHAPES;
+  const search = shapeSearch(
+    'webgpu.fma.f32',
+    effort === 'full' ? [...fewest, ...FULL_SHAPES] : fewest,
+    isSoftware,
+  );
   const other = (kernel: ArithmeticId, lackingOptions: GpuOptions): MeasureStep =>
     arithmeticStep(
       kernel,

@@ -29,6 +29,8 @@ export interface MeasureProgress {
   readonly step: string;
   /** 0…1. */
   readonly progress: number;
+  /** A visitor must see it at once. */
+  readonly isUrgent?: boolean;
 }
 
 export interface MeasureOptions {
@@ -253,7 +255,7 @@ class Measurement {
       this.hiddenAt = null;
     }
     const step = isHidden ? 'Paused: this tab is hidden' : this.progress.step;
-    this.options.onProgress?.({ ...this.progress, step });
+    this.options.onProgress?.({ ...this.progress, step, isUrgent: true });
   }
 
   /** Since the start, while the page could be seen. */

@@ -6,7 +6,7 @@ import { CrashMarker } from '../../platform/crash-marker.ts';
 import { checkProcessors, defaultProcessors, processorsTogether, type ProcessorPool } from '../processors.ts';
 import type { Store } from '../state.ts';
 import type { Work } from '../task-runner.ts';
-import { measureDevice } from './measure-device.ts';
+import { measureDevice, type MeasureProgress } from './measure-device.ts';
 import { sweepShapes, type TriedShape } from './sweep-shapes.ts';
 import { sustain, SUSTAIN_SECONDS, type SustainSample } from './sustain.ts';
 
@@ -22,6 +22,19 @@ interface Wanted {
   readonly extra: readonly ProcessorId[];
   readonly effort: Effort;
   readonly only: readonly string[] | undefined;
+}
+
+/** Painting takes CPU from what is measured: a new step is shown twice a second at most, a pause and its end at once. */
+const SHOW_MS = 500;
+
+function throttled(show: Work['onProgress']): (progress: MeasureProgress) => void {
+  let shownAt = -Infinity;
+  return ({ step, progress, isUrgent }) => {
+    const now = performance.now();
+    if (now - shownAt < SHOW_MS && isUrgent !== true) return;
+    shownAt = now;
+    show(step, progress);
+  };
 }
 
 export class Measurer {
@@ -45,7 +58,7 @@ export class Measurer {
       threads: [...new Set([1, ...wasm.map(threadsOf)])].sort((a, b) => a - b),
       together: processorsTogether(capabilities, effort),
       signal,
-      onProgress: ({ step, progress }) => onProgress(step, progress),
+      onProgress: throttled(onProgress),
       ports: {
         marker: this.marker,
         ...(only ? { only: ({ parts }) => parts.metrics.some(({ id }) => only.includes(id)) } : {}),

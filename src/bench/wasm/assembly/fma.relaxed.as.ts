@@ -25,7 +25,34 @@ export function fma(operands: usize, source: usize, target: usize, blocks: i32, 
     let x9 = v128.load(source, 144);
     let x10 = v128.load(source, 160);
     let x11 = v128.load(source, 176);
-    for (let step = 0; step < steps; step++) {
+    // Two steps a turn hide the loop; one more where they are odd.
+    for (let step = 1; step < steps; step += 2) {
+      x0 = f32x4.relaxed_madd(x0, m, c);
+      x1 = f32x4.relaxed_madd(x1, m, c);
+      x2 = f32x4.relaxed_madd(x2, m, c);
+      x3 = f32x4.relaxed_madd(x3, m, c);
+      x4 = f32x4.relaxed_madd(x4, m, c);
+      x5 = f32x4.relaxed_madd(x5, m, c);
+      x6 = f32x4.relaxed_madd(x6, m, c);
+      x7 = f32x4.relaxed_madd(x7, m, c);
+      x8 = f32x4.relaxed_madd(x8, m, c);
+      x9 = f32x4.relaxed_madd(x9, m, c);
+      x10 = f32x4.relaxed_madd(x10, m, c);
+      x11 = f32x4.relaxed_madd(x11, m, c);
+      x0 = f32x4.relaxed_madd(x0, m, c);
+      x1 = f32x4.relaxed_madd(x1, m, c);
+      x2 = f32x4.relaxed_madd(x2, m, c);
+      x3 = f32x4.relaxed_madd(x3, m, c);
+      x4 = f32x4.relaxed_madd(x4, m, c);
+      x5 = f32x4.relaxed_madd(x5, m, c);
+      x6 = f32x4.relaxed_madd(x6, m, c);
+      x7 = f32x4.relaxed_madd(x7, m, c);
+      x8 = f32x4.relaxed_madd(x8, m, c);
+      x9 = f32x4.relaxed_madd(x9, m, c);
+      x10 = f32x4.relaxed_madd(x10, m, c);
+      x11 = f32x4.relaxed_madd(x11, m, c);
+    }
+    if (steps & 1) {
       x0 = f32x4.relaxed_madd(x0, m, c);
       x1 = f32x4.relaxed_madd(x1, m, c);
       x2 = f32x4.relaxed_madd(x2, m, c);

@@ -21,7 +21,34 @@ export function fma(operands: usize, source: usize, target: usize, blocks: i32, 
     let x9 = load<f32>(source, 36);
     let x10 = load<f32>(source, 40);
     let x11 = load<f32>(source, 44);
-    for (let step = 0; step < steps; step++) {
+    // Two steps a turn hide the loop; one more where they are odd.
+    for (let step = 1; step < steps; step += 2) {
+      x0 = x0 * m + c;
+      x1 = x1 * m + c;
+      x2 = x2 * m + c;
+      x3 = x3 * m + c;
+      x4 = x4 * m + c;
+      x5 = x5 * m + c;
+      x6 = x6 * m + c;
+      x7 = x7 * m + c;
+      x8 = x8 * m + c;
+      x9 = x9 * m + c;
+      x10 = x10 * m + c;
+      x11 = x11 * m + c;
+      x0 = x0 * m + c;
+      x1 = x1 * m + c;
+      x2 = x2 * m + c;
+      x3 = x3 * m + c;
+      x4 = x4 * m + c;
+      x5 = x5 * m + c;
+      x6 = x6 * m + c;
+      x7 = x7 * m + c;
+      x8 = x8 * m + c;
+      x9 = x9 * m + c;
+      x10 = x10 * m + c;
+      x11 = x11 * m + c;
+    }
+    if (steps & 1) {
       x0 = x0 * m + c;
       x1 = x1 * m + c;
       x2 = x2 * m + c;
