@@ -20,7 +20,7 @@ const HALF_STEPS = 1024;
 /** On a fast GPU a short dispatch is over before the next is scheduled: then take 16 times as many loops or lanes. */
 const SHORT_DISPATCH_SECONDS = 2e-3;
 
-/** The best of full sweeps so far, one a kind of GPU (docs/METHOD.md): what a quick profile tries. */
+/** What a quick profile tries on a GPU: a choice by reasoning, for no hardware GPU has been swept yet. */
 export const QUICK_SHAPES: Shapes = [
   { chains: 4, lines: 32, workgroupSize: 64 },
   { chains: 4, lines: 16, workgroupSize: 256 },
