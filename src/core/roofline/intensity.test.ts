@@ -75,8 +75,20 @@ describe('fitRoof', () => {
       expect(ratio).toBeLessThan(1.03);
     }
   });
-  it('says how far a point lies above', () => {
-    const fitted = fitRoof(onRoof(100e9, 10e9, (i) => (i === 9 ? 1.2 : 1)));
+  it('lies on its points, not among them', () => {
+    const next = uniform(12);
+    for (let run = 0; run < 100; run++) {
+      const fitted = fitRoof(onRoof(100e9, 10e9, () => 0.85 + 0.3 * next()));
+      expect(fitted?.excess).toBeLessThan(0.05);
+      expect(fitted?.excess).toBeGreaterThan(-0.05);
+    }
+  });
+  it('says how far a point lies above where many others do not reach it', () => {
+    const many = Array.from({ length: 20 }, (_, i): IntensityPoint => ({
+      operationalIntensity: 20 + i,
+      flopPerSecond: i === 7 ? 120e9 : 100e9,
+    }));
+    const fitted = fitRoof([...onRoof(100e9, 10e9), ...many]);
     expect(fitted?.excess).toBeGreaterThan(0.17);
     expect(fitted?.excess).toBeLessThan(0.21);
   });

@@ -41,6 +41,13 @@ const OVERLAPS = [1, 1.25, 1.5, 2, 3, 4, 6, 10, 20, Infinity];
 const TURNS = 40;
 /** Deviations smaller than this, in natural logarithms, count as their squares: medians of samples scatter as much. */
 const SCATTER = 0.02;
+/**
+ * A roof lies on its points, not among them: a point above it costs as much as nine below. The 0.9 quantile, as frontiers
+ * are fitted: Koenker and Bassett, Regression Quantiles, Econometrica 46 (1978).
+ */
+const QUANTILE = 0.9;
+const ABOVE = QUANTILE / (1 - QUANTILE);
+const costOf = (off: number): number => (off > 0 ? ABOVE * off : -off);
 
 /** ln π and ln β. */
 interface Asymptotes {
@@ -58,7 +65,7 @@ function modelAt(x: number, { peak, bandwidth }: Asymptotes, overlap: number): r
   return [low - Math.log(a + b) / overlap, a / (a + b)];
 }
 
-/** Least absolute deviations by reweighted Gauss–Newton steps: a point that went wrong does not bend the roof. */
+/** Least cost by reweighted Gauss–Newton steps: a point that went wrong, and lies low, does not bend the roof. */
 function fitWith(points: readonly (readonly [x: number, y: number])[], overlap: number): Asymptotes {
   let roof: Asymptotes = {
     peak: Math.max(...points.map(([, y]) => y)),
@@ -69,7 +76,7 @@ function fitWith(points: readonly (readonly [x: number, y: number])[], overlap: 
     for (const [x, y] of points) {
       const [value, onPeak] = modelAt(x, roof, overlap);
       const off = y - value;
-      const weight = 1 / Math.max(SCATTER, Math.abs(off));
+      const weight = (off > 0 ? ABOVE : 1) / Math.max(SCATTER, Math.abs(off));
       pp += weight * onPeak * onPeak;
       pb += weight * onPeak * (1 - onPeak);
       bb += weight * (1 - onPeak) * (1 - onPeak);
@@ -98,7 +105,7 @@ export function fitRoof(points: readonly IntensityPoint[]): FittedRoof | null {
   );
   const fits = OVERLAPS.map((overlap) => {
     const roof = fitWith(logs, overlap);
-    const misfit = logs.reduce((sum, [x, y]) => sum + Math.abs(y - modelAt(x, roof, overlap)[0]), 0);
+    const misfit = logs.reduce((sum, [x, y]) => sum + costOf(y - modelAt(x, roof, overlap)[0]), 0);
     return { overlap, roof, misfit };
   });
   const { overlap, roof } = fits.reduce((a, b) => (b.misfit < a.misfit ? b : a));

@@ -89,16 +89,16 @@ function sizeSteps(operation: StreamOperation, options: GpuOptions): readonly Me
 }
 
 function intensitySteps(options: GpuOptions): readonly MeasureStep[] {
-  const [most, flop] = options.isSoftware ? [4 * MIB, 2 ** 27] : [ARRAY_BYTES, 2 ** 33];
+  const [most, least, flop] = options.isSoftware ? [4 * MIB, 256 * KIB, 2 ** 26] : [ARRAY_BYTES, MIB, 2 ** 33];
   return INTENSITY_STEPS.map((steps) => {
     // At least a turn of every lane and chain.
-    const arrayBytes = Math.max(MIB, Math.min(most, flop / steps));
+    const arrayBytes = Math.max(least, Math.min(most, flop / steps));
     const metric = identity('webgpu', 'intensity', 'compute', { operationalIntensity: intensityOf(steps) });
     // A software adapter has registers for one chain (a lane is four of them there), and computes addresses: more words
     // in flight are more work.
     const chains = options.isSoftware ? 1 : 4;
-    const workgroups = options.isSoftware ? 64 : 1024;
-    const params = { arrayBytes, steps, chains, workgroupSize: WORKGROUP_SIZE, workgroups };
+    const [workgroupSize, workgroups] = options.isSoftware ? [64, 16] : [WORKGROUP_SIZE, 1024];
+    const params = { arrayBytes, steps, chains, workgroupSize, workgroups };
     return rateStep(
       'GPU, more and more arithmetic a byte',
       metric,

@@ -1,7 +1,7 @@
 /**
  * @file Use case "measure this device": visits the steps of a quick or a full profile in rounds and gathers the profile.
- * Rounds spread the samples of a ceiling over the whole measurement, so that its interval knows the machine's slow drift;
- * points of sweeps are visited once, between the rounds. A metric that cannot be measured is in the profile with its
+ * Rounds spread the samples of a ceiling over the whole measurement, so that its interval knows the machine's slow drift,
+ * and those of the intensity sweep; other points of sweeps are visited once, between the rounds. A metric that cannot be measured is in the profile with its
  * reason; only cancelling yields no profile at all.
  */
 import type { AppError } from '../../core/errors.ts';
@@ -77,7 +77,7 @@ interface EffortPlan {
 
 /** METHOD §2: quick ≤ 10 s, full ≤ 45 s, with what the last visit and the chart take. */
 const EFFORTS: Readonly<Record<Effort, EffortPlan>> = {
-  quick: { settings: QUICK, mostRounds: 4, settledRounds: 2, pointSeconds: 7, seconds: 8.6 },
+  quick: { settings: QUICK, mostRounds: 8, settledRounds: 2, pointSeconds: 7, seconds: 8.6 },
   full: { settings: FULL, mostRounds: 3, settledRounds: 2, pointSeconds: 32, seconds: 42 },
 };
 /** How often a step is begun again with a new GPU. */
@@ -183,7 +183,8 @@ class Measurement {
 
   private async visitAll({ ceilings, points }: Steps): Promise<Result<null>> {
     const { mostRounds, settledRounds, pointSeconds, seconds, settings } = EFFORTS[this.options.effort];
-    this.expected = settledRounds * ceilings.length + points.length;
+    const knees = points.filter((step) => rankOf(step) === 0);
+    this.expected = settledRounds * ceilings.length + points.length + knees.length;
     const first = await this.visitEach(ceilings, settings, Infinity);
     if (!first.ok) return first;
     // The sweeps lie between the first two rounds.
@@ -193,6 +194,8 @@ class Measurement {
       if (!point.wasVisited && !this.verdicts.has(point)) this.verdicts.set(point, NO_TIME);
     }
     for (let round = 1; round < mostRounds; round++) {
+      const again = await this.visitEach(knees, POINT, seconds);
+      if (!again.ok) return again;
       const left = ceilings.filter((step) => round < settledRounds || !step.isSettled);
       const visited = await this.visitEach(left, settings, seconds);
       if (!visited.ok) return visited;
