@@ -192,7 +192,8 @@ describe('a further visit', () => {
     const { secondsPerIteration } = result.ok ? result.value : earlier;
     expect(secondsPerIteration.slice(0, QUICK.samples)).toEqual(earlier.secondsPerIteration);
     expect(secondsPerIteration).toHaveLength(QUICK.samples + 4);
-    for (const slope of secondsPerIteration.slice(QUICK.samples)) expect(slope).toBeCloseTo(2 * PER_ITERATION, 12);
+    for (const slope of secondsPerIteration.slice(QUICK.samples))
+      expect(slope).toBeCloseTo(2 * PER_ITERATION, 12);
   });
   it('remembers the tick, what was hidden, what was discarded and the timestamps', async () => {
     const earlier: Measurement = {

@@ -89,7 +89,9 @@ function sizeSteps(operation: StreamOperation, options: GpuOptions): readonly Me
 }
 
 function intensitySteps(options: GpuOptions): readonly MeasureStep[] {
-  const [most, least, flop] = options.isSoftware ? [4 * MIB, 256 * KIB, 2 ** 26] : [ARRAY_BYTES, MIB, 2 ** 33];
+  const [most, least, flop] = options.isSoftware
+    ? [4 * MIB, 256 * KIB, 2 ** 26]
+    : [ARRAY_BYTES, MIB, 2 ** 33];
   return INTENSITY_STEPS.map((steps) => {
     // At least a turn of every lane and chain.
     const arrayBytes = Math.max(least, Math.min(most, flop / steps));

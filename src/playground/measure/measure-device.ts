@@ -21,6 +21,7 @@ import {
 } from '../../workers/bench.client.ts';
 import { besideSteps } from './beside-steps.ts';
 import { gpuSteps, type Steps } from './gpu-steps.ts';
+import { protocolPorts } from './page-ports.ts';
 import type { MeasureStep } from './step.ts';
 import { wasmSteps } from './wasm-steps.ts';
 
@@ -55,14 +56,6 @@ export interface Ports {
   /** Which steps to take. */
   readonly only: (step: MeasureStep) => boolean;
 }
-
-/** The page's clock and timers. */
-export const protocolPorts = ({ untilVisible, timesHidden }: Visibility): ProtocolPorts => ({
-  now: () => performance.now() / 1000,
-  wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
-  untilVisible,
-  timesHidden,
-});
 
 interface EffortPlan {
   readonly settings: ProtocolSettings;
@@ -294,5 +287,9 @@ const verdictOf = (error: AppError): Verdict => ({
 
 /** Measures the device. Errors: `cancelled`. */
 export async function measureDevice(options: MeasureOptions): Promise<Result<DeviceProfile>> {
-  return options.signal.aborted ? err({ code: 'cancelled' }) : new Measurement(options).run();
+  if (options.signal.aborted) return err({ code: 'cancelled' });
+  const profile = await new Measurement(options).run();
+  // Workers give back half a gigabyte as they end: what the page draws next would wait for it.
+  if (profile.ok) await new Promise((done) => setTimeout(done, 100));
+  return profile;
 }

@@ -9,7 +9,7 @@ import type { Capabilities } from '../../platform/capabilities.ts';
 import { pageVisibility, type Visibility } from '../../platform/visibility.ts';
 import { BenchWorkers, QUICK } from '../../workers/bench.client.ts';
 import { gpuSteps } from './gpu-steps.ts';
-import { protocolPorts } from './measure-device.ts';
+import { protocolPorts } from './page-ports.ts';
 import { wasmArithmetic } from './wasm-steps.ts';
 
 export const SUSTAIN_SECONDS = 120;

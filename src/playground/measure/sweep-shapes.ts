@@ -7,7 +7,7 @@ import type { Capabilities } from '../../platform/capabilities.ts';
 import { pageVisibility } from '../../platform/visibility.ts';
 import { BenchWorkers, POINT } from '../../workers/bench.client.ts';
 import { ALL_SHAPES, arithmeticRequest } from './gpu-arithmetic.ts';
-import { protocolPorts } from './measure-device.ts';
+import { protocolPorts } from './page-ports.ts';
 import { secondsOf } from './step.ts';
 
 /** As a metric's shape begins. */

@@ -1,5 +1,5 @@
 /** @file Roofline: what can this device do, and where do the model's layers lie under it? */
-import { useMemo, useRef, useState } from 'react';
+import { memo, useDeferredValue, useMemo, useRef, useState } from 'react';
 import type { DeviceProfile, ProcessorId } from '../../../core/profile/profile.ts';
 import { rooflinesOf } from '../../charts/roof-series.ts';
 import { DeviceRemarks } from '../../components/DeviceRemarks.tsx';
@@ -22,8 +22,11 @@ import { SkippedSteps } from './SkippedSteps.tsx';
 import { Sustained } from './Sustained.tsx';
 
 export function RooflineScreen() {
-  const profile = usePlaygroundState((state) => state.profile);
+  const measured = usePlaygroundState((state) => state.profile);
+  // Everything here hangs on the profile. As a deferred value it is drawn in slices, and the page answers meanwhile.
+  const profile = useDeferredValue(measured, null);
   if (profile) return <MeasuredRoofline profile={profile} />;
+  if (measured) return null;
   return (
     <Empty
       title="What can this device do?"
@@ -34,9 +37,11 @@ export function RooflineScreen() {
   );
 }
 
-function MeasuredRoofline({ profile }: { readonly profile: DeviceProfile }) {
+const MeasuredRoofline = memo(function MeasuredRoofline({ profile }: { readonly profile: DeviceProfile }) {
   const layers = usePlaygroundState((state) => state.model?.description.forms.deploy.layers ?? null);
   const report = usePlaygroundState((state) => state.plan);
+  // Long tables that begin below the screen come in a slice of their own.
+  const below = useDeferredValue(profile, null);
   const [chosen, choose] = useState<ProcessorId | null>(null);
   const chart = useRef<SVGSVGElement>(null);
   const roofs = useMemo(() => rooflinesOf(profile), [profile]);
@@ -65,11 +70,15 @@ function MeasuredRoofline({ profile }: { readonly profile: DeviceProfile }) {
           {roofs.length > 0 && <Sustained processors={roofs.map(({ processor }) => processor)} />}
         </div>
       </div>
-      <Measurements profile={profile} />
-      <DeviceFacts profile={profile} />
+      {below && (
+        <>
+          <Measurements profile={below} />
+          <DeviceFacts profile={below} />
+        </>
+      )}
     </div>
   );
-}
+});
 
 /** Beside the chart: its figures, and what they say. */
 function Figures({ profile }: { readonly profile: DeviceProfile }) {
