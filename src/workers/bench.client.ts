@@ -24,6 +24,7 @@ import { WorkerClient } from './worker-client.ts';
 export { isSettled, warningsOf } from '../bench/judge.ts';
 export { FULL, POINT, PROBE, QUICK } from '../bench/protocol.ts';
 export type { ProtocolPorts, ProtocolSettings } from '../bench/protocol.ts';
+export { STREAM_ARRAYS, type StreamOperation } from '../bench/streams.ts';
 
 /** The samples and what one iteration of the whole group costs. */
 export interface KernelMeasurement extends Measurement, KernelFacts {}

@@ -6,19 +6,17 @@
 import { ok, type Result } from '../../core/result.ts';
 import { sizeText, timed, wrongElement, type BenchmarkKernel } from '../kernel.ts';
 import { verifyWholeNumbers } from '../pseudo-random.ts';
+import { STREAM_ARRAYS, type StreamOperation } from '../streams.ts';
 import { arenaOf, fillSecond, wipe, type Arena } from './arena.ts';
 import source from './assembly/stream.as.ts?raw';
 import bytes from './assembly/stream.as.ts?wasm';
 import { functionOf, instantiate } from './instance.ts';
-
-export type StreamOperation = 'read' | 'write' | 'copy' | 'triad';
 
 export interface WasmStreamParams {
   /** Bytes of one array, a multiple of 64. */
   readonly arrayBytes: number;
 }
 
-const ARRAYS: Readonly<Record<StreamOperation, number>> = { read: 1, write: 1, copy: 2, triad: 3 };
 /** Byte offsets in the first page. */
 const SUM = 0;
 const PATTERN = 64;
@@ -87,7 +85,7 @@ const DESCRIPTIONS: Readonly<Record<StreamOperation, string>> = {
 };
 
 function kernel(operation: StreamOperation): BenchmarkKernel<WasmStreamParams, null> {
-  const workingSet = ({ arrayBytes }: WasmStreamParams): number => ARRAYS[operation] * arrayBytes;
+  const workingSet = ({ arrayBytes }: WasmStreamParams): number => STREAM_ARRAYS[operation] * arrayBytes;
   return {
     id: `wasm.${operation}`,
     description: DESCRIPTIONS[operation],

@@ -7,7 +7,7 @@ import { numberToHalf } from '../../core/graph/tensor.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { wrongElement, type BenchmarkKernel } from '../kernel.ts';
 import type { BenchGpu } from './bench-gpu.ts';
-import { buildDispatch, readBack, runDispatches } from './dispatch.ts';
+import { prepareDispatches, verifyBuffer } from './dispatch.ts';
 import dotSource from './dot.wgsl?raw';
 import halfSource from './fma-f16.wgsl?raw';
 import fmaSource from './fma.wgsl?raw';
@@ -117,25 +117,16 @@ function kernel({
       });
       if (!buffers.ok) return buffers;
       const [operandBuffer, results] = buffers.value;
-      const release = (): void => buffers.value.forEach((buffer) => buffer.destroy());
-      const dispatch = await buildDispatch(gpu, {
-        code: sourceOf(params),
-        constants: { workgroup_size: params.workgroupSize, loops: params.loops },
-        buffers: { 0: { buffer: operandBuffer }, 1: { buffer: results } },
-        workgroups: [params.lanes / params.workgroupSize, 1],
-      });
-      if (!dispatch.ok) {
-        release();
-        return dispatch;
-      }
-      return ok({
+      return prepareDispatches(gpu, {
         params,
-        runBatch: (iterations) => runDispatches(gpu, dispatch.value, iterations),
-        verify: async () => {
-          const contents = await readBack(gpu, results);
-          return contents.ok ? check(contents.value, params) : contents;
+        recipe: {
+          code: sourceOf(params),
+          constants: { workgroup_size: params.workgroupSize, loops: params.loops },
+          buffers: { 0: { buffer: operandBuffer }, 1: { buffer: results } },
+          workgroups: [params.lanes / params.workgroupSize, 1],
         },
-        release,
+        owned: buffers.value,
+        verify: () => verifyBuffer(gpu, results, (found) => check(found, params)),
       });
     },
   };

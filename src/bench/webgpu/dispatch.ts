@@ -1,8 +1,9 @@
 /**
- * @file What the compute kernels share: a timed batch of dispatches, and reading a buffer back in pieces.
+ * @file What the compute kernels share: a kernel whose iteration is one dispatch, a timed batch of them, and reading a
+ * buffer back in pieces.
  */
 import { ok, type Result } from '../../core/result.ts';
-import { timed } from '../kernel.ts';
+import { timed, type PreparedKernel } from '../kernel.ts';
 import type { BatchTime } from '../protocol.ts';
 import type { BenchGpu } from './bench-gpu.ts';
 import { guarded } from './guarded.ts';
@@ -86,4 +87,43 @@ export async function readBack(
   }
   staging.destroy();
   return ok(contents.buffer);
+}
+
+interface DispatchKernel<Params> {
+  /** In force. */
+  readonly params: Params;
+  readonly recipe: DispatchRecipe;
+  /** Buffers of its own, destroyed with it. */
+  readonly owned: readonly GPUBuffer[];
+  readonly verify: () => Promise<Result<null>>;
+}
+
+/** A kernel whose iteration is one dispatch; a refused one leaves nothing behind. */
+export async function prepareDispatches<Params>(
+  gpu: BenchGpu,
+  { params, recipe, owned, verify }: DispatchKernel<Params>,
+): Promise<Result<PreparedKernel<Params>>> {
+  const release = (): void => owned.forEach((buffer) => buffer.destroy());
+  const dispatch = await buildDispatch(gpu, recipe);
+  if (!dispatch.ok) {
+    release();
+    return dispatch;
+  }
+  return ok({
+    params,
+    runBatch: (iterations) => runDispatches(gpu, dispatch.value, iterations),
+    verify,
+    release,
+  });
+}
+
+/** Reads the first `bytes` of a buffer back, for `check`. */
+export async function verifyBuffer(
+  gpu: BenchGpu,
+  buffer: GPUBuffer,
+  check: (contents: ArrayBuffer) => Result<null>,
+  bytes = buffer.size,
+): Promise<Result<null>> {
+  const contents = await readBack(gpu, buffer, bytes);
+  return contents.ok ? check(contents.value) : contents;
 }

@@ -1,11 +1,10 @@
 /**
  * @file The knee: the same kernel from memory bound to compute bound (see intensity.wgsl). One iteration is one dispatch.
  */
-import { ok } from '../../core/result.ts';
 import { sizeText, type BenchmarkKernel } from '../kernel.ts';
 import { verifyWholeNumbers } from '../pseudo-random.ts';
 import type { BenchGpu } from './bench-gpu.ts';
-import { buildDispatch, readBack, runDispatches } from './dispatch.ts';
+import { prepareDispatches, verifyBuffer } from './dispatch.ts';
 import { guarded } from './guarded.ts';
 import source from './intensity.wgsl?raw';
 import { unroll } from './unroll.ts';
@@ -50,29 +49,21 @@ export const gpuIntensity: BenchmarkKernel<GpuIntensityParams, BenchGpu> = {
       return buffer;
     });
     if (!operands.ok) return operands;
-    const release = (): void => operands.value.destroy();
-    const dispatch = await buildDispatch(gpu, {
-      code: sourceOf(params),
-      constants: {
-        workgroup_size: params.workgroupSize,
-        loops: params.steps / linesOf(params.steps),
-        words: size / WORD_BYTES,
-      },
-      buffers: { 0: { buffer: a, size }, 1: { buffer: b, size }, 2: { buffer: operands.value } },
-      workgroups: [params.workgroups, 1],
-    });
-    if (!dispatch.ok) {
-      release();
-      return dispatch;
-    }
-    return ok({
+    return prepareDispatches(gpu, {
       params,
-      runBatch: (iterations) => runDispatches(gpu, dispatch.value, iterations),
-      verify: async () => {
-        const contents = await readBack(gpu, a, size);
-        return contents.ok ? checkIntensity(new Float32Array(contents.value), params.steps) : contents;
+      recipe: {
+        code: sourceOf(params),
+        constants: {
+          workgroup_size: params.workgroupSize,
+          loops: params.steps / linesOf(params.steps),
+          words: size / WORD_BYTES,
+        },
+        buffers: { 0: { buffer: a, size }, 1: { buffer: b, size }, 2: { buffer: operands.value } },
+        workgroups: [params.workgroups, 1],
       },
-      release,
+      owned: [operands.value],
+      verify: () =>
+        verifyBuffer(gpu, a, (found) => checkIntensity(new Float32Array(found), params.steps), size),
     });
   },
 };

@@ -2,7 +2,7 @@
 import { ok, type Result } from '../../core/result.ts';
 import { wrongElement, type BenchmarkKernel } from '../kernel.ts';
 import type { BenchGpu } from './bench-gpu.ts';
-import { buildDispatch, readBack, runDispatches } from './dispatch.ts';
+import { prepareDispatches, verifyBuffer } from './dispatch.ts';
 import { guarded } from './guarded.ts';
 import source from './matmul.wgsl?raw';
 import { unroll } from './unroll.ts';
@@ -65,25 +65,16 @@ export const gpuMatmul: BenchmarkKernel<MatmulParams, BenchGpu> = {
     });
     if (!buffers.ok) return buffers;
     const { a, b, c } = buffers.value;
-    const release = (): void => [a, b, c].forEach((buffer) => buffer.destroy());
-    const dispatch = await buildDispatch(gpu, {
-      code: CODE,
-      constants: { n },
-      buffers: { 0: { buffer: a }, 1: { buffer: b }, 2: { buffer: c } },
-      workgroups: [n / TILE, n / TILE],
-    });
-    if (!dispatch.ok) {
-      release();
-      return dispatch;
-    }
-    return ok({
+    return prepareDispatches(gpu, {
       params,
-      runBatch: (iterations) => runDispatches(gpu, dispatch.value, iterations),
-      verify: async () => {
-        const contents = await readBack(gpu, c);
-        return contents.ok ? checkMatmul(new Float32Array(contents.value), n) : contents;
+      recipe: {
+        code: CODE,
+        constants: { n },
+        buffers: { 0: { buffer: a }, 1: { buffer: b }, 2: { buffer: c } },
+        workgroups: [n / TILE, n / TILE],
       },
-      release,
+      owned: [a, b, c],
+      verify: () => verifyBuffer(gpu, c, (found) => checkMatmul(new Float32Array(found), n)),
     });
   },
 };

@@ -6,12 +6,11 @@
 import { ok, type Result } from '../../core/result.ts';
 import { sizeText, wrongElement, type BenchmarkKernel } from '../kernel.ts';
 import { verifyWholeNumbers } from '../pseudo-random.ts';
+import { STREAM_ARRAYS, type StreamOperation } from '../streams.ts';
 import type { Arrays, BenchGpu } from './bench-gpu.ts';
-import { buildDispatch, readBack, runDispatches } from './dispatch.ts';
+import { prepareDispatches, readBack } from './dispatch.ts';
 import { guarded } from './guarded.ts';
 import source from './stream.wgsl?raw';
-
-export type StreamOperation = 'read' | 'write' | 'copy' | 'triad';
 
 export interface GpuStreamParams {
   /** Bytes of one array, a power of two. */
@@ -21,9 +20,6 @@ export interface GpuStreamParams {
   /** Lanes of all workgroups are a power of two and no more than there are words of 16 bytes in an array. */
   readonly workgroups: number;
 }
-
-/** Arrays that an operation touches. */
-export const ARRAYS: Readonly<Record<StreamOperation, number>> = { read: 1, write: 1, copy: 2, triad: 3 };
 
 /** As in the shader. */
 const SCALE = 3;
@@ -85,7 +81,7 @@ const DESCRIPTIONS: Readonly<Record<StreamOperation, string>> = {
 };
 
 function kernel(operation: StreamOperation): BenchmarkKernel<GpuStreamParams, BenchGpu> {
-  const workingSet = ({ arrayBytes }: GpuStreamParams): number => ARRAYS[operation] * arrayBytes;
+  const workingSet = ({ arrayBytes }: GpuStreamParams): number => STREAM_ARRAYS[operation] * arrayBytes;
   return {
     id: `webgpu.${operation}`,
     description: DESCRIPTIONS[operation],
@@ -111,27 +107,21 @@ function kernel(operation: StreamOperation): BenchmarkKernel<GpuStreamParams, Be
       const bindings = [a, b, c].map((buffer) => ({ buffer, size }));
       const used = { read: [1], write: [0], copy: [0, 1], triad: [0, 1, 2] }[operation];
       const buffers = Object.fromEntries(used.flatMap((at) => (bindings[at] ? [[at, bindings[at]]] : [])));
-      const dispatch = await buildDispatch(gpu, {
-        code: source,
-        entryPoint: `stream_${operation}`,
-        constants: {
-          workgroup_size: params.workgroupSize,
-          passes: params.passes,
-          words: size / WORD_BYTES,
-        },
-        buffers: operation === 'read' ? { ...buffers, 3: { buffer: sums.value } } : buffers,
-        workgroups: [params.workgroups, 1],
-      });
-      const release = (): void => sums.value.destroy();
-      if (!dispatch.ok) {
-        release();
-        return dispatch;
-      }
-      return ok({
+      return prepareDispatches(gpu, {
         params,
-        runBatch: (iterations) => runDispatches(gpu, dispatch.value, iterations),
+        recipe: {
+          code: source,
+          entryPoint: `stream_${operation}`,
+          constants: {
+            workgroup_size: params.workgroupSize,
+            passes: params.passes,
+            words: size / WORD_BYTES,
+          },
+          buffers: operation === 'read' ? { ...buffers, 3: { buffer: sums.value } } : buffers,
+          workgroups: [params.workgroups, 1],
+        },
+        owned: [sums.value],
         verify: () => verify(operation, gpu, arrays.value, sums.value, params),
-        release,
       });
     },
   };

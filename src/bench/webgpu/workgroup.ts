@@ -2,7 +2,7 @@
 import { ok, type Result } from '../../core/result.ts';
 import { wrongElement, type BenchmarkKernel } from '../kernel.ts';
 import type { BenchGpu } from './bench-gpu.ts';
-import { buildDispatch, readBack, runDispatches } from './dispatch.ts';
+import { prepareDispatches, verifyBuffer } from './dispatch.ts';
 import { guarded } from './guarded.ts';
 import { unroll } from './unroll.ts';
 import source from './workgroup.wgsl?raw';
@@ -59,25 +59,16 @@ export const gpuWorkgroup: BenchmarkKernel<WorkgroupParams, BenchGpu> = {
     });
     if (!buffers.ok) return buffers;
     const [tile, results] = buffers.value;
-    const release = (): void => buffers.value.forEach((buffer) => buffer.destroy());
-    const dispatch = await buildDispatch(gpu, {
-      code: sourceOf(params),
-      constants: { workgroup_size: params.workgroupSize, loops: params.loops },
-      buffers: { 0: { buffer: tile }, 1: { buffer: results } },
-      workgroups: [params.lanes / params.workgroupSize, 1],
-    });
-    if (!dispatch.ok) {
-      release();
-      return dispatch;
-    }
-    return ok({
+    return prepareDispatches(gpu, {
       params,
-      runBatch: (iterations) => runDispatches(gpu, dispatch.value, iterations),
-      verify: async () => {
-        const contents = await readBack(gpu, results);
-        return contents.ok ? checkWorkgroup(new Uint32Array(contents.value), params) : contents;
+      recipe: {
+        code: sourceOf(params),
+        constants: { workgroup_size: params.workgroupSize, loops: params.loops },
+        buffers: { 0: { buffer: tile }, 1: { buffer: results } },
+        workgroups: [params.lanes / params.workgroupSize, 1],
       },
-      release,
+      owned: buffers.value,
+      verify: () => verifyBuffer(gpu, results, (found) => checkWorkgroup(new Uint32Array(found), params)),
     });
   },
 };

@@ -4,6 +4,7 @@ import type { Effort } from '../../core/profile/profile.ts';
 import { differenceBandwidth, measured } from '../../core/roofline/metric.ts';
 import type { Capabilities } from '../../platform/capabilities.ts';
 import type { GpuRequest } from '../../workers/bench.api.ts';
+import { STREAM_ARRAYS, type StreamOperation } from '../../workers/bench.client.ts';
 import {
   arithmeticStep,
   FULL_SHAPES,
@@ -37,11 +38,8 @@ import {
   type SharedParts,
 } from './step.ts';
 
-type StreamOperation = 'read' | 'write' | 'copy' | 'triad';
-
 /** Bandwidth is what a large transfer takes beyond the small one. */
 const LARGE_BYTES = 8 * MIB;
-const ARRAYS: Readonly<Record<StreamOperation, number>> = { read: 1, write: 1, copy: 2, triad: 3 };
 const WORKGROUP_SIZE = 256;
 
 /** A stream over arrays of `arrayBytes`, with as many passes as make a dispatch worth timing. */
@@ -57,7 +55,7 @@ export function streamRequest(
     kernel: `webgpu.${operation}`,
     params: {
       arrayBytes,
-      passes: Math.max(1, Math.floor(bytes / (ARRAYS[operation] * arrayBytes))),
+      passes: Math.max(1, Math.floor(bytes / (STREAM_ARRAYS[operation] * arrayBytes))),
       workgroupSize: WORKGROUP_SIZE,
       workgroups: Math.min(most, words / WORKGROUP_SIZE),
     },
@@ -81,7 +79,7 @@ function sizeSteps(operation: StreamOperation, options: GpuOptions): readonly Me
   return sparser(operation, workingSets(64 * KIB, arrayBytesOf(options) / 2)).map((arrayBytes) =>
     rateStep(
       'GPU memory, from cache to DRAM',
-      identity('webgpu', operation, 'bandwidth', { sizeBytes: ARRAYS[operation] * arrayBytes }),
+      identity('webgpu', operation, 'bandwidth', { sizeBytes: STREAM_ARRAYS[operation] * arrayBytes }),
       streamRequest(operation, arrayBytes, options.isSoftware),
       { ...options.shared, isPoint: true },
     ),

@@ -2,6 +2,7 @@
 import type { Effort, ProcessorId } from '../../core/profile/profile.ts';
 import type { Capabilities } from '../../platform/capabilities.ts';
 import type { WasmRequest } from '../../workers/bench.api.ts';
+import { STREAM_ARRAYS, type StreamOperation } from '../../workers/bench.client.ts';
 import type { Steps } from './gpu-steps.ts';
 import {
   ARRAY_BYTES,
@@ -23,8 +24,6 @@ import {
   type SharedParts,
 } from './step.ts';
 
-type StreamOperation = 'read' | 'write' | 'copy' | 'triad';
-
 /** As many steps as keep start + steps exact with room to spare; about 0.1 ms at 50 GFLOP/s. */
 const FMA_STEPS = 65_536;
 const HOP_BYTES = MIB;
@@ -34,7 +33,6 @@ const MIN_ARRAY_BYTES = 16 * MIB;
 const arrayBytesOf = (threads: number): number =>
   Math.max(MIN_ARRAY_BYTES, Math.floor(ARRAY_BYTES / threads / 64) * 64);
 
-const ARRAYS: Readonly<Record<StreamOperation, number>> = { read: 1, write: 1, copy: 2, triad: 3 };
 /** Working sets that a first look at the caches needs: 16 KiB and 256 KiB lie in the inner two, 4 MiB in the last. */
 const QUICK_SETS = [16 * KIB, 256 * KIB, 4 * MIB];
 
@@ -102,7 +100,7 @@ const sizeSteps = (
       identity(`wasm:${threads}`, operation, 'bandwidth', { threads, sizeBytes }),
       {
         kernel: `wasm.${operation}`,
-        params: { arrayBytes: Math.floor(sizeBytes / ARRAYS[operation] / 64) * 64 },
+        params: { arrayBytes: Math.floor(sizeBytes / STREAM_ARRAYS[operation] / 64) * 64 },
       },
       { ...shared, isPoint: true },
     ),
