@@ -3,6 +3,7 @@ import { repNetBytes } from '../fixtures/models.ts';
 import { DEVICE } from '../fixtures/profile.ts';
 import { measuredTable, rooflineTable, type CostTable } from '../core/cost/cost-table.ts';
 import { planLabel, type RankedPlan } from '../core/planning/plan.ts';
+import { paperPlan } from '../core/planning/paper.ts';
 import { rankPlans, type PlannerInput } from '../core/planning/planner.ts';
 import { transfersOf } from '../core/planning/transfer.ts';
 import { prepareModel } from '../core/prepare-model.ts';
@@ -24,6 +25,7 @@ const requestOf = (processors: readonly ProcessorId[], more: Partial<PlanRequest
   form,
   segments: () => Promise.resolve(err({ code: 'cancelled' })),
   processors,
+  cores: 8,
   objective: 'fastest',
   sourceFps: 30,
   profile: DEVICE,
@@ -56,12 +58,17 @@ function findingsOf(request: PlanRequest, more: Partial<Findings> = {}): Finding
     objective,
     sourceFps,
   };
+  const { plans: ranked, considered } = rankPlans(input);
+  const paper = paperPlan(input);
+  if (!paper) throw new Error('there is no plan');
   return {
     costs: measured,
     roofline,
     measured,
     layers: { roofline: rooflineTable(alone, roofs), measured: measuredTable(alone, timesOf(processors)) },
-    ranked: rankPlans(input),
+    ranked,
+    considered,
+    paper,
     favourites: [],
     raced: [],
     singles: [],
@@ -85,8 +92,8 @@ describe('the plans of a report', () => {
     const findings = findingsOf(request);
     const report = buildPlanReport(request, findings);
     expect(report).toMatchObject({ model: 'tiny', objective: 'fastest', processors: BOTH });
-    // Two singles, and six cuts in two orders.
-    expect(report.considered).toBe(14);
+    // Two singles, both in turn, and six cuts in two orders.
+    expect(report.considered).toBe(15);
     expect(report.plans.map(planLabel)).toEqual(
       findings.ranked.slice(0, 12).map(({ plan }) => planLabel(plan)),
     );

@@ -3,7 +3,7 @@ import type { CostTable } from '../core/cost/cost-table.ts';
 import { meanAbsolutePercentageError, regret, spearman } from '../core/cost/prediction-error.ts';
 import { compareByObjective } from '../core/planning/objective.ts';
 import { planLabel, type PlanPrediction, type RankedPlan } from '../core/planning/plan.ts';
-import { throughputBound } from '../core/planning/planner.ts';
+import { throughputBound } from '../core/planning/bound.ts';
 import type { Single } from './measure-singles.ts';
 import type {
   CostModelError,
@@ -29,7 +29,10 @@ export interface Findings {
   readonly measured: CostTable | null;
   /** The same two tables layer by layer. */
   readonly layers: { readonly roofline: CostTable; readonly measured: CostTable | null };
+  /** The best, best first. */
   readonly ranked: readonly RankedPlan[];
+  readonly considered: number;
+  readonly paper: RankedPlan;
   readonly favourites: readonly Favourite[];
   readonly raced: readonly RacedPlan[];
   readonly singles: readonly Single[];
@@ -49,7 +52,7 @@ const REPORTED = 12;
 
 export function buildPlanReport(request: PlanRequest, findings: Findings): PlanReport {
   const { processors, objective, sourceFps, form } = request;
-  const { costs, roofline, measured, ranked, raced } = findings;
+  const { costs, roofline, measured, ranked, raced, paper } = findings;
   const byLabel = new Map(raced.map((entry) => [planLabel(entry.plan), entry]));
   const ran = raced.map(entryOf).sort((a, b) => {
     const wrong = Number(computesWrong(a)) - Number(computesWrong(b));
@@ -73,8 +76,9 @@ export function buildPlanReport(request: PlanRequest, findings: Findings): PlanR
     singles: singleEntries(processors, findings),
     plans,
     chosen,
-    considered: ranked.length,
-    bound: throughputBound(costs),
+    paper: entryOf(byLabel.get(planLabel(paper.plan)) ?? paper),
+    considered: findings.considered,
+    bound: throughputBound(costs, request.cores),
     costModels: costModelErrors(findings, byLabel),
     units: workCosts(
       form.units.map(({ name, layers }) => ({

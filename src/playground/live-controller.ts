@@ -3,12 +3,11 @@
  * left when a processor is lost. Also holds the source while it is shown, so that the page can put it on the stage.
  */
 import type { AppError } from '../core/errors.ts';
-import { loadedLatencySeconds, type Plan } from '../core/planning/plan.ts';
+import { depthOf, loadedLatencySeconds, membersOf, processorsOf, type Plan } from '../core/planning/plan.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Capabilities } from '../platform/capabilities.ts';
 import type { FrameSource } from '../platform/frame-source.ts';
 import { listCameras } from '../platform/video-source.ts';
-import { depthOf } from '../workers/pipeline.client.ts';
 import type { StageClient } from '../workers/stage.client.ts';
 import { LiveRun, type LiveUpdate } from './live.ts';
 import type { PlanEntry } from './plan-report.ts';
@@ -36,7 +35,7 @@ function predictLive({ predicted, stages }: PlanEntry, sourceFps: number): LiveP
   const unloaded = { throughputFps, latencySeconds: latencyMs / 1000 };
   return {
     throughputFps: Math.min(throughputFps, sourceFps),
-    latencyMs: loadedLatencySeconds(unloaded, sourceFps, depthOf(stages.length)) * 1000,
+    latencyMs: loadedLatencySeconds(unloaded, sourceFps, depthOf({ stages })) * 1000,
   };
 }
 
@@ -50,9 +49,15 @@ interface Running {
 const CANCELLED: Result<never> = err({ code: 'cancelled' });
 
 /** The plan with only the processors it uses, numbered anew. */
-const alone = ({ stages }: PlanEntry): Pick<Plan, 'stages'> => ({
-  stages: stages.map((stage, processorIndex) => ({ ...stage, processorIndex })),
-});
+function alone({ stages }: PlanEntry): Pick<Plan, 'stages'> {
+  let count = 0;
+  return {
+    stages: stages.map((stage) => {
+      const [first, ...others] = membersOf(stage).map((member) => ({ ...member, processorIndex: count++ }));
+      return { ...stage, ...first, ...(others.length > 0 && { others }) };
+    }),
+  };
+}
 
 export class LiveController {
   private readonly host: LiveHost;
@@ -138,15 +143,15 @@ export class LiveController {
     if (turn !== this.turn) return CANCELLED;
     if (!model) return err({ code: 'model-missing' });
     const plan = entry ? alone(entry) : await this.wholeOnWasm(model.description.forms.deploy.units.length);
-    const clients = await this.host.pool.acquire(plan.stages.map(({ processor }) => processor));
+    const clients = await this.host.pool.acquire(processorsOf(plan).map(({ processor }) => processor));
     if (!clients.ok) return clients;
     if (turn !== this.turn) return CANCELLED;
-    const stages = await loadStages(plan, clients.value, this.host.segments);
-    if (!stages.ok) return stages;
+    const loaded = await loadStages(plan, clients.value, this.host.segments);
+    if (!loaded.ok) return loaded;
     let hasFailed = false;
     const run = await LiveRun.start({
       source,
-      stages: stages.value,
+      plan: loaded.value,
       imageInput: model.manifest.input,
       predicted: entry && predictLive(entry, source.fps),
       onUpdate: (update) => this.update(update),

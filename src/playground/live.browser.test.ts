@@ -2,9 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeAll, must, openStages, openTinyModel } from '../fixtures/workers.ts';
 import type { ImageInput } from '../core/image/image-input.ts';
 import type { FrameSource } from '../platform/frame-source.ts';
-import type { PipelineOptions } from '../workers/pipeline.client.ts';
 import { LiveRun, type LiveUpdate } from './live.ts';
-import { loadStages } from './run-plan.ts';
+import { loadStages, type LoadedPlan } from './run-plan.ts';
 
 const INPUT: ImageInput = {
   shape: [1, 3, 32, 32],
@@ -43,16 +42,16 @@ class HandSource implements FrameSource {
   }
 }
 
-let stages: PipelineOptions['stages'];
+let plan: LoadedPlan;
 beforeAll(async () => {
   const { segments } = await openTinyModel();
   const stage = { processor: 'wasm:1', processorIndex: 0, fromUnit: 0, toUnit: 6 } as const;
-  stages = must(await loadStages({ stages: [stage] }, await openStages(['wasm:1']), segments));
+  plan = must(await loadStages({ stages: [stage] }, await openStages(['wasm:1']), segments));
 });
 afterAll(closeAll);
 
 async function started(source: FrameSource, onUpdate: (update: LiveUpdate) => void): Promise<LiveRun> {
-  const rest = { stages, imageInput: INPUT, predicted: PREDICTED, onFailure: () => undefined };
+  const rest = { plan, imageInput: INPUT, predicted: PREDICTED, onFailure: () => undefined };
   return must(await LiveRun.start({ source, onUpdate, ...rest }));
 }
 

@@ -20,7 +20,7 @@ export interface LiveUpdate {
 
 export interface LiveOptions {
   readonly source: FrameSource;
-  readonly stages: PipelineOptions['stages'];
+  readonly plan: Pick<PipelineOptions, 'stages' | 'depth'>;
   readonly imageInput: ImageInput;
   readonly predicted: LivePrediction | null;
   readonly onUpdate: (update: LiveUpdate) => void;
@@ -52,7 +52,7 @@ export class LiveRun {
   static async start(options: LiveOptions): Promise<Result<LiveRun>> {
     const run = new LiveRun(options);
     const started = await Pipeline.start({
-      stages: options.stages,
+      ...options.plan,
       imageInput: options.imageInput,
       wantsOutput: false,
       onResult: (result) => run.finish(result),

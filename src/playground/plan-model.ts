@@ -5,10 +5,10 @@
 import { besideTable } from '../core/cost/beside.ts';
 import { measuredTable, rooflineTable, type CostTable, type LayerTimes } from '../core/cost/cost-table.ts';
 import { planLabel, type RankedPlan } from '../core/planning/plan.ts';
-import { predict, rankPlans, type PlannerInput } from '../core/planning/planner.ts';
+import { paperPlan } from '../core/planning/paper.ts';
+import { predict, rankPlans, withDeals, type PlannerInput, type Ranking } from '../core/planning/planner.ts';
 import { residencySeconds, transfersOf, type Transfers } from '../core/planning/transfer.ts';
 import { byteCount } from '../core/graph/model.ts';
-import type { DeviceProfile } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { rooflineOf } from '../core/roofline/roofline.ts';
 import { buildPlanReport, type Favourite } from './build-plan-report.ts';
@@ -17,8 +17,10 @@ import type { PlanReport } from './plan-report.ts';
 import type { PlanRequest } from './plan-request.ts';
 import { racePlans } from './race-plans.ts';
 
-/** How many of the best predicted plans are raced, besides the best single and each cost model's favourite. */
+/** How many of the best predicted plans are raced, besides the best of each kind and each cost model's favourite. */
 const RACED = 3;
+/** Plans kept of those that were priced. */
+const KEPT = 40;
 
 export async function planModel(request: PlanRequest): Promise<Result<PlanReport>> {
   const { form, processors, profile, measure } = request;
@@ -37,18 +39,24 @@ export async function planModel(request: PlanRequest): Promise<Result<PlanReport
     costs: measured ?? roofline,
     besideCosts: besideTable(measured ?? roofline, form.units, profile),
     transfers,
+    cores: request.cores,
     objective: request.objective,
     sourceFps: request.sourceFps,
   };
-  const ranked = rankPlans(input);
-  const favourites = [roofline, measured].flatMap((table) => favouriteOf(table, input, profile));
-  const raced =
-    measure === 'none' ? ok([]) : await racePlans(request, candidates(ranked, favourites, measure));
+  const ranking = rankPlans(input, measure === 'all' ? Infinity : KEPT);
+  const favourites = [roofline, measured].flatMap((table) => favouriteOf(table, input, request));
+  const paper = paperPlan(input);
+  if (!paper) return err({ code: 'model-missing' });
+  const others = [paper, ...favourites.map(({ plan }) => plan)];
+  const raced = measure === 'none' ? ok([]) : await racePlans(request, candidates(ranking, others, measure));
   if (!raced.ok) return raced;
   const alone = form.layers.map((layer) => ({ layers: [layer] }));
   const layers = { roofline: rooflineTable(alone, roofs), measured: measured && measuredTable(alone, times) };
-  const findings = { costs: input.costs, roofline, measured, layers, ranked, favourites };
-  return ok(buildPlanReport(request, { ...findings, raced: raced.value, singles: singles.value }));
+  const found = { costs: input.costs, roofline, measured, layers, favourites, paper };
+  const { plans: ranked, considered } = ranking;
+  return ok(
+    buildPlanReport(request, { ...found, ranked, considered, raced: raced.value, singles: singles.value }),
+  );
 }
 
 /** The planner adds transfers itself, so the whole model's time, which began and ended in main memory, loses them here. */
@@ -66,20 +74,20 @@ function withoutTransfers(
 function favouriteOf(
   table: CostTable | null,
   input: PlannerInput,
-  profile: DeviceProfile,
+  { form, profile }: PlanRequest,
 ): readonly Favourite[] {
-  const besideCosts = table && besideTable(table, input.units, profile);
-  const best = table && besideCosts && rankPlans({ ...input, costs: table, besideCosts })[0];
-  return best ? [{ table, plan: { ...best, predicted: predict(best.plan, input) } }] : [];
+  if (!table) return [];
+  const besideCosts = besideTable(table, form.units, profile);
+  const [best] = rankPlans({ ...input, costs: table, besideCosts }, 1).plans;
+  return best ? [{ table, plan: withDeals({ plan: best.plan, predicted: predict(best.plan, input) }) }] : [];
 }
 
 function candidates(
-  ranked: readonly RankedPlan[],
-  favourites: readonly Favourite[],
+  { plans, bestOfKind }: Ranking,
+  others: readonly RankedPlan[],
   measure: 'best' | 'all',
 ): readonly RankedPlan[] {
-  if (measure === 'all') return ranked;
-  const bestSingle = ranked.filter(({ plan }) => plan.kind === 'single').slice(0, 1);
-  const list = [...ranked.slice(0, RACED), ...bestSingle, ...favourites.map(({ plan }) => plan)];
+  if (measure === 'all') return plans;
+  const list = [...plans.slice(0, RACED), ...bestOfKind.values(), ...others];
   return [...new Map(list.map((entry) => [planLabel(entry.plan), entry])).values()];
 }

@@ -1,7 +1,7 @@
 /** @file What planning found: the JSON that `ridgepoint plan --json` writes and that the Partition screen draws. */
 import type { CostModelId } from '../core/cost/cost-table.ts';
 import type { Objective } from '../core/planning/objective.ts';
-import type { Bound } from '../core/planning/planner.ts';
+import type { Bound } from '../core/planning/bound.ts';
 import type { Plan, Stage } from '../core/planning/plan.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
 import type { Difference } from '../core/reparam/equivalence.ts';
@@ -58,6 +58,8 @@ export interface PlanReport {
   /** Best first: measured ones by measurement, then the rest by prediction. At most 12. */
   readonly plans: readonly PlanEntry[];
   readonly chosen: PlanEntry;
+  /** What the paper's objective, the least time of a frame alone, chooses at the same prices. */
+  readonly paper: PlanEntry;
   /** How many plans were priced. */
   readonly considered: number;
   readonly bound: Bound;

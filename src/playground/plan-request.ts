@@ -15,6 +15,8 @@ export interface PlanRequest {
   readonly form: FormDescription;
   readonly segments: Segments;
   readonly processors: readonly ProcessorId[];
+  /** WASM threads that may work at once. */
+  readonly cores: number;
   readonly objective: Objective;
   /** Frames/s that `smooth` has to keep. */
   readonly sourceFps: number;

@@ -46,8 +46,9 @@ function reportOf(
     singles: [],
     plans,
     chosen: plans[0],
+    paper: plans[0],
     considered: plans.length,
-    bound: { speedup: 1.9, lpThroughputFps: 19 },
+    bound: { speedup: 1.9, lpThroughputFps: 19, dealtSpeedup: 2 },
     costModels: [],
     units: Array.from({ length: UNITS }, (_, i) => ({
       name: `unit${i}`,

@@ -1,6 +1,7 @@
 /** @file The plan in force as one true sentence, and the sentence that says why. Pure; read on Live and Partition. */
 import type { ProcessorId } from '../core/profile/profile.ts';
 import { threadsOf } from '../core/profile/profile.ts';
+import { membersOf } from '../core/planning/plan.ts';
 import { computesWrong } from './build-plan-report.ts';
 import type { PlanEntry, PlanReport, Performance } from './plan-report.ts';
 
@@ -47,10 +48,13 @@ export function planSentence(report: PlanReport): PlanSentence {
       why: whySingle(report),
     };
   }
-  const parts = chosen.stages.map(
-    (stage) =>
-      `${processorName(processors, stage.processorIndex)} runs ${unitRange(stage, units.length - 1)}`,
-  );
+  const parts = chosen.stages.map((stage) => {
+    const names = membersOf(stage).map(({ processorIndex }) => processorName(processors, processorIndex));
+    const range = unitRange(stage, units.length - 1);
+    return names.length === 1
+      ? `${names.join('')} runs ${range}`
+      : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} run ${range} on frames in turn`;
+  });
   return { what: `${parts.join(', ')}.`, why: whyPipeline(report) };
 }
 
@@ -60,9 +64,13 @@ interface Comparison {
   readonly basis: 'measured' | 'predicted';
 }
 
-/** The chosen plan beside the best of the other kind that computes right: both as measured, or else both as predicted. Null without one. */
+/**
+ * One processor beside the best of the plans that share the work, or the other way round; of those that compute right:
+ * both as measured, or else both as predicted. Null without one.
+ */
 function againstTheOtherKind({ chosen, plans }: PlanReport): Comparison | null {
-  const rival = plans.find((entry) => entry.kind !== chosen.kind && !computesWrong(entry));
+  const isShared = chosen.kind !== 'single';
+  const rival = plans.find((entry) => (entry.kind === 'single') === isShared && !computesWrong(entry));
   if (!rival) return null;
   return chosen.measured && rival.measured
     ? { ours: chosen.measured, theirs: rival.measured, basis: 'measured' }

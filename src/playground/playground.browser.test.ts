@@ -150,8 +150,8 @@ describe('planning', () => {
   it('predicts without running anything', async () => {
     playground.store.setState({ profile: DEVICE });
     const report = must(await playground.plan({ processors: ['webgpu', 'wasm:1'], measure: 'none' }));
-    // Two singles, and six cuts in two orders.
-    expect(report.considered).toBe(14);
+    // Two singles, both in turn, and six cuts in two orders.
+    expect(report.considered).toBe(15);
     expect(report.plans).toHaveLength(12);
     expect(report.plans.every(({ measured, equality }) => measured === null && equality === null)).toBe(true);
     expect(report.chosen).toBe(report.plans[0]);

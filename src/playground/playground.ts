@@ -269,6 +269,7 @@ export class Playground {
         form: model.description.forms.deploy,
         segments: this.segments,
         processors: processors.value,
+        cores: capabilities.cores,
         objective,
         sourceFps: SOURCE_FPS,
         profile,

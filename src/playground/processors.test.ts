@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Capabilities } from '../platform/capabilities.ts';
-import { checkProcessors, defaultProcessors, wasmThreads } from './processors.ts';
+import { checkProcessors, defaultProcessors, processorsTogether, wasmThreads } from './processors.ts';
 
 const GPU = { vendor: 'maker', architecture: 'arch', isFallbackAdapter: false };
 function device(part: Partial<Capabilities> = {}): Capabilities {
@@ -24,9 +24,9 @@ describe('defaultProcessors', () => {
     ['a GPU and eight cores', {}, ['webgpu', 'wasm:4']],
     ['a GPU and two cores', { cores: 2 }, ['webgpu', 'wasm:1']],
     ['a GPU without isolation', { crossOriginIsolated: false }, ['webgpu', 'wasm:1']],
-    ['a software GPU, which is never offered', SOFTWARE, ['wasm:4', 'wasm:4']],
-    ['no GPU and two cores', { ...NONE, cores: 2 }, ['wasm:1', 'wasm:1']],
-    ['no GPU and six cores', { ...NONE, cores: 6 }, ['wasm:3', 'wasm:3']],
+    ['a software GPU, which is never offered', SOFTWARE, ['wasm:8', 'wasm:4', 'wasm:4']],
+    ['no GPU and two cores', { ...NONE, cores: 2 }, ['wasm:2', 'wasm:1', 'wasm:1']],
+    ['no GPU and six cores', { ...NONE, cores: 6 }, ['wasm:6', 'wasm:3', 'wasm:3']],
     ['no GPU, no isolation', { ...NONE, crossOriginIsolated: false }, ['wasm:1', 'wasm:1']],
     ['a single core', { ...NONE, cores: 1 }, ['wasm:1']],
   ])('%s', (_, part, expected) => {
@@ -34,6 +34,19 @@ describe('defaultProcessors', () => {
   });
   it('never wants more than four threads a group, nor fewer than one', () => {
     expect([1, 2, 3, 4, 8, 64].map((cores) => wasmThreads(device({ cores })))).toEqual([1, 1, 2, 2, 4, 4]);
+  });
+});
+
+describe('processorsTogether', () => {
+  it('are those that fit beside another, with a software GPU in a full profile', () => {
+    const two = device({ ...NONE, cores: 2 });
+    expect(processorsTogether(two, 'quick')).toEqual(['wasm:1', 'wasm:1']);
+    expect(processorsTogether(device({ ...SOFTWARE, cores: 2 }), 'full')).toEqual([
+      'webgpu',
+      'wasm:1',
+      'wasm:1',
+    ]);
+    expect(processorsTogether(device(), 'quick')).toEqual(['webgpu', 'wasm:4']);
   });
 });
 

@@ -3,7 +3,7 @@
  * engine costs a second. Two entries `wasm:1` are two workers.
  */
 import { err, ok, type Result } from '../core/result.ts';
-import type { Effort, ProcessorId } from '../core/profile/profile.ts';
+import { threadsOf, type Effort, type ProcessorId } from '../core/profile/profile.ts';
 import type { Capabilities } from '../platform/capabilities.ts';
 import { startStageWorker, type StageClient } from '../workers/stage.client.ts';
 
@@ -65,26 +65,30 @@ export function wasmThreads(capabilities: Capabilities): number {
 
 /**
  * The processors a plan may use: the GPU beside one WASM group; without a GPU, or with only a software one (which runs on
- * the same cores and is never offered as a GPU), two WASM groups that share the cores.
+ * the same cores and is never offered as a GPU), all cores as one WASM group or as two – the planner uses no more threads
+ * at once than there are cores.
  */
 export function defaultProcessors(capabilities: Capabilities): readonly ProcessorId[] {
   const hasGpu = capabilities.webgpu === 'ok' && capabilities.adapter?.isFallbackAdapter === false;
   if (hasGpu) return ['webgpu', `wasm:${wasmThreads(capabilities)}`];
   if (capabilities.cores < 2) return ['wasm:1'];
-  const threads = capabilities.crossOriginIsolated
-    ? Math.max(1, Math.min(4, Math.floor(capabilities.cores / 2)))
-    : 1;
-  return [`wasm:${threads}`, `wasm:${threads}`];
+  if (!capabilities.crossOriginIsolated) return ['wasm:1', 'wasm:1'];
+  const half = Math.max(1, Math.min(4, Math.floor(capabilities.cores / 2)));
+  return [`wasm:${2 * half}`, `wasm:${half}`, `wasm:${half}`];
 }
 
 /**
- * Processors whose ceilings are measured while another one works: those of a default plan; a full profile has the time for
- * a software GPU beside a WASM thread too, whose plans can be asked for.
+ * Processors whose ceilings are measured while another one works: those of a default plan that fit beside another; a full
+ * profile has the time for a software GPU beside a WASM thread too, whose plans can be asked for.
  */
 export function processorsTogether(capabilities: Capabilities, effort: Effort): readonly ProcessorId[] {
   const planned = defaultProcessors(capabilities);
+  const threads = (id: ProcessorId): number => (id === 'webgpu' ? 0 : threadsOf(id));
+  const beside = planned.filter((id, i) =>
+    planned.some((other, j) => i !== j && threads(id) + threads(other) <= capabilities.cores),
+  );
   const hasSoftwareGpu = capabilities.webgpu === 'ok' && !planned.includes('webgpu');
-  return effort === 'full' && hasSoftwareGpu ? ['webgpu', ...planned] : planned;
+  return effort === 'full' && hasSoftwareGpu ? ['webgpu', ...beside] : beside;
 }
 
 /** Refuses processors this device cannot open. */

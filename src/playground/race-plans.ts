@@ -70,13 +70,13 @@ async function runTurn(
   references: readonly Float32Array[] | null,
 ): Promise<Result<{ readonly timed: Timed; readonly equality: Equality | null }>> {
   try {
-    const stages = await loadStages(plan, clients, segments);
-    if (!stages.ok) return stages;
-    const equality = references ? await checkPipeline(stages.value, inputs, references, signal) : ok(null);
+    const loaded = await loadStages(plan, clients, segments);
+    if (!loaded.ok) return loaded;
+    const equality = references ? await checkPipeline(loaded.value, inputs, references, signal) : ok(null);
     if (!equality.ok) return equality;
     const slow = predicted.latencySeconds > SLOW_SECONDS;
     const budget = slow ? { seconds: 0, minFrames: 2 } : { seconds: ROUND_SECONDS, minFrames: 8 };
-    const timed = await timePipeline(stages.value, inputs, budget, signal);
+    const timed = await timePipeline(loaded.value, inputs, budget, signal);
     return timed.ok ? ok({ timed: timed.value, equality: equality.value }) : timed;
   } finally {
     await unloadStages(plan, clients);

@@ -4,49 +4,50 @@
  */
 import type { AppError } from '../core/errors.ts';
 import { median } from '../core/stats.ts';
-import type { Plan, Stage } from '../core/planning/plan.ts';
+import { dealTo, depthOf, membersOf, type Plan, type Stage } from '../core/planning/plan.ts';
 import { differenceOf, worseOf, type Difference } from '../core/reparam/equivalence.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { Pipeline } from '../workers/pipeline.client.ts';
+import { Pipeline, type PipelineOptions, type StageMember } from '../workers/pipeline.client.ts';
 import type { ResultMessage } from '../workers/stage.api.ts';
 import type { StageClient } from '../workers/stage.client.ts';
 import type { Performance } from './plan-report.ts';
 import type { Segments } from './plan-request.ts';
 
-/** A client and the name under which it holds its stage's segment. */
-export interface LoadedStage {
-  readonly client: StageClient;
-  readonly segment: string;
-}
+/** A plan whose segments lie in its workers: what `Pipeline.start` wants of it. */
+export type LoadedPlan = Pick<PipelineOptions, 'stages' | 'depth'>;
+
+type Stages = Pick<Plan, 'stages'>;
 
 export const segmentName = (stage: Stage): string => `units ${stage.fromUnit}–${stage.toUnit}`;
 
-/** Loads each stage's segment on its client; gives what `Pipeline.start` wants. */
+/** Loads each stage's segment on its clients. */
 export async function loadStages(
-  plan: Pick<Plan, 'stages'>,
+  plan: Stages,
   clients: readonly StageClient[],
   segments: Segments,
-): Promise<Result<readonly LoadedStage[]>> {
-  const loaded: LoadedStage[] = [];
+): Promise<Result<LoadedPlan>> {
+  const stages: PipelineOptions['stages'][number][] = [];
   for (const stage of plan.stages) {
-    const client = clients[stage.processorIndex];
-    if (!client) return err({ code: 'processor-invalid', id: stage.processor });
     const bytes = await segments(stage.fromUnit, stage.toUnit);
     if (!bytes.ok) return bytes;
-    const name = segmentName(stage);
-    const result = await client.worker.call((remote) => remote.load(name, bytes.value));
-    if (!result.ok) return result;
-    loaded.push({ client, segment: name });
+    const segment = segmentName(stage);
+    const members: StageMember[] = [];
+    for (const { processor, processorIndex } of membersOf(stage)) {
+      const client = clients[processorIndex];
+      if (!client) return err({ code: 'processor-invalid', id: processor });
+      const result = await client.worker.call((remote) => remote.load(segment, bytes.value));
+      if (!result.ok) return result;
+      members.push({ client, segment });
+    }
+    stages.push({ members, deal: dealTo(stage) });
   }
-  return ok(loaded);
+  return ok({ stages, depth: depthOf(plan) });
 }
 
-export async function unloadStages(
-  plan: Pick<Plan, 'stages'>,
-  clients: readonly StageClient[],
-): Promise<void> {
+export async function unloadStages(plan: Stages, clients: readonly StageClient[]): Promise<void> {
   for (const stage of plan.stages) {
-    await clients[stage.processorIndex]?.worker.call((remote) => remote.unload(segmentName(stage)));
+    for (const { processorIndex } of membersOf(stage))
+      await clients[processorIndex]?.worker.call((remote) => remote.unload(segmentName(stage)));
   }
 }
 
@@ -68,7 +69,7 @@ interface Finished {
 
 /** Runs loaded stages as a pipeline and gives every result with its times (ms), in order of arrival. */
 export async function runPipeline(
-  stages: readonly LoadedStage[],
+  plan: LoadedPlan,
   { inputs, wantsOutput, inFlight = Infinity, enough, signal }: Run,
 ): Promise<Result<readonly Finished[]>> {
   const finished: Finished[] = [];
@@ -76,7 +77,7 @@ export async function runPipeline(
   let settle: (outcome: Result<readonly Finished[]>) => void = () => undefined;
   const outcome = new Promise<Result<readonly Finished[]>>((resolve) => (settle = resolve));
   const started = await Pipeline.start({
-    stages,
+    ...plan,
     imageInput: null,
     wantsOutput,
     onResult: (result) => {
@@ -120,12 +121,12 @@ export interface Timed {
  * their latency: full, a frame's latency would be what it waits for the others.
  */
 export async function timePipeline(
-  stages: readonly LoadedStage[],
+  plan: LoadedPlan,
   inputs: readonly Float32Array<ArrayBuffer>[],
   budget: { readonly seconds: number; readonly minFrames: number },
   signal: AbortSignal,
 ): Promise<Result<Timed>> {
-  const ran = await runPipeline(stages, {
+  const ran = await runPipeline(plan, {
     inputs,
     wantsOutput: false,
     signal,
@@ -133,7 +134,7 @@ export async function timePipeline(
   });
   if (!ran.ok) return ran;
   const counted = ran.value.slice(WARMUP_FRAMES - 1);
-  const alone = await runPipeline(stages, {
+  const alone = await runPipeline(plan, {
     inputs,
     wantsOutput: false,
     inFlight: 1,
@@ -165,12 +166,12 @@ export interface Equality extends Difference {
 
 /** Runs every input once through the stages and compares with the reference outputs. */
 export async function checkPipeline(
-  stages: readonly LoadedStage[],
+  plan: LoadedPlan,
   inputs: readonly Float32Array<ArrayBuffer>[],
   references: readonly Float32Array[],
   signal: AbortSignal,
 ): Promise<Result<Equality>> {
-  const ran = await runPipeline(stages, {
+  const ran = await runPipeline(plan, {
     inputs,
     wantsOutput: true,
     signal,

@@ -29,19 +29,25 @@ beforeAll(async () => {
 });
 afterAll(closeAll);
 
-/** Loads one stage a client; the stage after `cuts[s]` belongs to the next client. */
-async function stagesOf(
-  clients: readonly StageClient[],
-  cuts: readonly number[],
-): Promise<PipelineOptions['stages']> {
-  const stages: { client: StageClient; segment: string }[] = [];
-  for (const [s, client] of clients.entries()) {
+type Plan = Pick<PipelineOptions, 'stages' | 'depth'>;
+
+/** Loads one stage a group of clients; the stage after `cuts[s]` belongs to the next group. */
+async function planOf(groups: readonly (readonly StageClient[])[], cuts: readonly number[]): Promise<Plan> {
+  const stages: PipelineOptions['stages'][number][] = [];
+  for (const [s, clients] of groups.entries()) {
     const bytes = must(await model.segments(s === 0 ? 0 : (cuts[s - 1] ?? 0) + 1, cuts[s] ?? LAST_UNIT));
-    must(await client.worker.call((remote) => remote.load('stage', bytes)));
-    stages.push({ client, segment: 'stage' });
+    for (const client of clients) must(await client.worker.call((remote) => remote.load('stage', bytes)));
+    const members = clients.map((client) => ({ client, segment: 'stage' }));
+    stages.push({ members, deal: members.map((_, m) => m) });
   }
-  return stages;
+  return { stages, depth: groups.flat().length + (groups[0]?.length ?? 0) };
 }
+
+const stagesOf = (clients: readonly StageClient[], cuts: readonly number[]): Promise<Plan> =>
+  planOf(
+    clients.map((client) => [client]),
+    cuts,
+  );
 
 interface Watched {
   readonly pipeline: Pipeline;
@@ -53,17 +59,14 @@ interface Watched {
   readonly run: (frames: number) => Promise<void>;
 }
 
-async function watched(
-  stages: PipelineOptions['stages'],
-  more: Partial<PipelineOptions> = {},
-): Promise<Watched> {
+async function watched(plan: Plan, more: Partial<PipelineOptions> = {}): Promise<Watched> {
   const results: ResultMessage[] = [];
   const failures: AppError[] = [];
   let peak = 0;
   let done: () => void = () => undefined;
   const pipeline = must(
     await Pipeline.start({
-      stages,
+      ...plan,
       imageInput: null,
       wantsOutput: true,
       onResult: (result) => results.push(result),
@@ -130,6 +133,44 @@ describe('a pipeline of two processors', () => {
   });
 });
 
+describe('replicated stages', () => {
+  it.each<[string, readonly (readonly ProcessorId[])[], readonly number[]]>([
+    ['two processors take whole frames in turn', [['wasm:1', 'wasm:1']], []],
+    ['a fast one and a slow one', [['wasm:1', 'webgpu']], []],
+    ['the first stage of a pipeline', [['wasm:1', 'wasm:1'], ['wasm:1']], [1]],
+    ['the last stage of a pipeline', [['wasm:1'], ['wasm:1', 'wasm:1']], [3]],
+    [
+      'every stage',
+      [
+        ['wasm:1', 'wasm:1'],
+        ['wasm:1', 'wasm:1'],
+      ],
+      [2],
+    ],
+  ])(
+    '%s: outputs as on one WASM worker, in order, each once',
+    { timeout: 60_000 },
+    async (_, groups, cuts) => {
+      const clients: (readonly StageClient[])[] = [];
+      for (const group of groups) clients.push(await openStages(group));
+      const { pipeline, results, failures, peak, run } = await watched(await planOf(clients, cuts));
+      await run(3 * FRAMES);
+      await pipeline.stop();
+      expect(failures).toEqual([]);
+      expect(results.map(({ id }) => id)).toEqual(Array.from({ length: 3 * FRAMES }, (_, i) => i));
+      const tolerance = groups.flat().includes('webgpu') ? 1e-3 : 1e-5;
+      for (const { id, output, spans } of results) {
+        const reference = wasmOutputs[id % FRAMES] ?? [];
+        expect(differenceOf(reference, output ?? []).maxRelDifference).toBeLessThanOrEqual(tolerance);
+        expect(spans.map(({ stage, member }) => [stage, member])).toEqual(
+          groups.map((group, s) => [s, id % group.length]),
+        );
+      }
+      expect(peak()).toBeLessThanOrEqual(pipeline.depth);
+    },
+  );
+});
+
 describe('back-pressure', () => {
   it('gives out one credit a stage and a spare, and takes nothing without one', async () => {
     const { pipeline } = await watched(await stagesOf(await openStages(['wasm:1', 'wasm:1']), [3]));
@@ -185,7 +226,8 @@ describe('faults', () => {
   it('does not start on a segment that is not loaded', async () => {
     const client = await openStage('wasm:1');
     const started = await Pipeline.start({
-      stages: [{ client, segment: 'missing' }],
+      stages: [{ members: [{ client, segment: 'missing' }], deal: [0] }],
+      depth: 1,
       imageInput: null,
       wantsOutput: false,
       onResult: () => undefined,

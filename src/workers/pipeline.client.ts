@@ -6,12 +6,26 @@ import * as Comlink from 'comlink';
 import type { AppError } from '../core/errors.ts';
 import type { ImageInput } from '../core/image/image-input.ts';
 import { ok, type Result } from '../core/result.ts';
-import type { FrameMessage, PipelineMessage, ResultMessage } from './stage.api.ts';
+import type { FailureMessage, FrameMessage, PipelineMessage, ResultMessage } from './stage.api.ts';
 import type { StageClient } from './stage.client.ts';
 
+/** A client that takes frames of a stage, and the name under which it holds the stage's segment. */
+export interface StageMember {
+  readonly client: StageClient;
+  readonly segment: string;
+}
+
+export interface PipelineStage {
+  /** At least one. */
+  readonly members: readonly StageMember[];
+  /** Frame `i` goes to the member `deal[i mod length]`. */
+  readonly deal: readonly number[];
+}
+
 export interface PipelineOptions {
-  /** One client a stage, each with its segment loaded under the given name. */
-  readonly stages: readonly { readonly client: StageClient; readonly segment: string }[];
+  readonly stages: readonly PipelineStage[];
+  /** Frames in flight at most. */
+  readonly depth: number;
   readonly imageInput: ImageInput | null;
   readonly wantsOutput: boolean;
   readonly onResult: (result: ResultMessage) => void;
@@ -20,10 +34,6 @@ export interface PipelineOptions {
   /** How long frames in flight may stay away before their workers count as dead; `STALL_SECONDS` unless told. */
   readonly stallSeconds?: number;
 }
-
-/** Frames in flight: one in each stage, and one waiting so that no stage starves at a hand-over. */
-const SPARE_CREDITS = 1;
-export const depthOf = (stages: number): number => stages + SPARE_CREDITS;
 
 /** A worker that the browser kills sends no event. Software GPUs need seconds a frame, not a minute. */
 const STALL_SECONDS = 60;
@@ -34,8 +44,12 @@ const DISCONNECT_STALLED_SECONDS = 2;
 export class Pipeline {
   readonly depth: number;
   private readonly options: PipelineOptions;
-  private readonly source: MessagePort;
-  private readonly sink: MessagePort;
+  /** To each member of the first stage, and from each of the last. */
+  private readonly sources: readonly MessagePort[];
+  private readonly sinks: readonly MessagePort[];
+  /** Came back, and wait for the frames before them. */
+  private readonly early = new Map<number, ResultMessage | FailureMessage>();
+  private nextOut = 0;
   private flying = 0;
   private nextId = 0;
   private stopped = false;
@@ -43,13 +57,18 @@ export class Pipeline {
   private watchdog: ReturnType<typeof setTimeout> | undefined;
   private stalled = false;
 
-  private constructor(options: PipelineOptions, source: MessagePort, sink: MessagePort) {
+  private constructor(
+    options: PipelineOptions,
+    sources: readonly MessagePort[],
+    sinks: readonly MessagePort[],
+  ) {
     this.options = options;
-    this.depth = depthOf(options.stages.length);
-    this.source = source;
-    this.sink = sink;
-    sink.onmessage = ({ data }: MessageEvent<PipelineMessage>) => this.receive(data);
-    for (const { client } of options.stages) {
+    this.depth = options.depth;
+    this.sources = sources;
+    this.sinks = sinks;
+    for (const sink of sinks)
+      sink.onmessage = ({ data }: MessageEvent<PipelineMessage>) => this.receive(data);
+    for (const { client } of this.members) {
       void client.worker.failed.then((error) => {
         if (!this.stopped) options.onFailure(error);
       });
@@ -57,30 +76,42 @@ export class Pipeline {
   }
 
   static async start(options: PipelineOptions): Promise<Result<Pipeline>> {
-    const channels = Array.from({ length: options.stages.length + 1 }, () => new MessageChannel());
-    for (const [stage, { client, segment }] of options.stages.entries()) {
-      const [input, output] = [channels[stage]?.port2, channels[stage + 1]?.port1];
-      if (!input || !output) throw new Error('a stage has no port');
-      const isLast = stage === options.stages.length - 1;
-      const connection = {
-        stage,
-        segment,
-        imageInput: stage === 0 ? options.imageInput : null,
-        isLast,
-        wantsOutput: options.wantsOutput,
-      };
-      const connected = await client.worker.call((remote) =>
-        remote.connect(connection, Comlink.transfer(input, [input]), Comlink.transfer(output, [output])),
-      );
-      if (!connected.ok) return connected;
+    const { stages, imageInput, wantsOutput } = options;
+    // Between two stages there is a channel from each member to each; the main thread is before the first and after the last.
+    const widths = [1, ...stages.map(({ members }) => members.length), 1];
+    const channels = widths.slice(1).map((to, s) => meshOf(widths[s] ?? 1, to));
+    for (const [stage, { members }] of stages.entries()) {
+      const next = stages[stage + 1];
+      for (const [member, { client, segment }] of members.entries()) {
+        const inputs =
+          channels[stage]?.map((row) => row[member]?.port2).filter((port) => port !== undefined) ?? [];
+        const outputs = channels[stage + 1]?.[member]?.map(({ port1 }) => port1) ?? [];
+        const connection = {
+          stage,
+          member,
+          segment,
+          imageInput: stage === 0 ? imageInput : null,
+          isLast: next === undefined,
+          wantsOutput,
+          deal: next?.deal ?? [0],
+        };
+        const connected = await client.worker.call((remote) =>
+          remote.connect(connection, Comlink.transfer(inputs, inputs), Comlink.transfer(outputs, outputs)),
+        );
+        if (!connected.ok) return connected;
+      }
     }
-    const [source, sink] = [channels.at(0)?.port1, channels.at(-1)?.port2];
-    if (!source || !sink) throw new Error('a pipeline needs a stage');
-    return ok(new Pipeline(options, source, sink));
+    const sources = channels[0]?.[0]?.map(({ port1 }) => port1) ?? [];
+    const sinks = channels.at(-1)?.flatMap((row) => row.map(({ port2 }) => port2)) ?? [];
+    return ok(new Pipeline(options, sources, sinks));
+  }
+
+  private get members(): readonly StageMember[] {
+    return this.options.stages.flatMap(({ members }) => members);
   }
 
   get hasCredit(): boolean {
-    return !this.stopped && this.flying < this.depth;
+    return !this.stopped && this.flying < this.depth && this.early.size < this.depth;
   }
 
   get inFlight(): number {
@@ -93,7 +124,10 @@ export class Pipeline {
     const id = this.nextId++;
     this.flying += 1;
     const message: FrameMessage = { kind: 'frame', id, payload, spans: [] };
-    this.source.postMessage(message, [payload instanceof Float32Array ? payload.buffer : payload]);
+    const { deal = [0] } = this.options.stages[0] ?? {};
+    this.sources[deal[id % deal.length] ?? 0]?.postMessage(message, [
+      payload instanceof Float32Array ? payload.buffer : payload,
+    ]);
     this.watch();
     return id;
   }
@@ -111,10 +145,9 @@ export class Pipeline {
     clearTimeout(this.watchdog);
     const patience = this.stalled ? DISCONNECT_STALLED_SECONDS : DISCONNECT_SECONDS;
     await Promise.all(
-      this.options.stages.map(({ client }) => client.worker.call((remote) => remote.disconnect(), patience)),
+      this.members.map(({ client }) => client.worker.call((remote) => remote.disconnect(), patience)),
     );
-    this.source.close();
-    this.sink.close();
+    for (const port of [...this.sources, ...this.sinks]) port.close();
   }
 
   /** Waits anew for the next frame to come back, while any is away. */
@@ -133,11 +166,25 @@ export class Pipeline {
     if (this.stopped || message.kind === 'frame') return;
     this.flying -= 1;
     this.watch();
-    if (message.kind === 'result') this.options.onResult(message);
-    else {
-      const processor = this.options.stages[message.stage]?.client.processor ?? 'unknown';
-      this.options.onFailure({ code: 'engine-failed', processor, detail: message.detail });
+    this.early.set(message.id, message);
+    for (let next = this.early.get(this.nextOut); next; next = this.early.get(this.nextOut)) {
+      this.early.delete(this.nextOut++);
+      this.deliver(next);
     }
     this.onCredit?.();
   }
+
+  private deliver(message: ResultMessage | FailureMessage): void {
+    if (message.kind === 'result') {
+      this.options.onResult(message);
+      return;
+    }
+    const { stage, member, detail } = message;
+    const processor = this.options.stages[stage]?.members[member]?.client.processor ?? 'unknown';
+    this.options.onFailure({ code: 'engine-failed', processor, detail });
+  }
 }
+
+/** `mesh[i][j]` leads from member i to member j. */
+const meshOf = (from: number, to: number): readonly (readonly MessageChannel[])[] =>
+  Array.from({ length: from }, () => Array.from({ length: to }, () => new MessageChannel()));

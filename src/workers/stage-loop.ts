@@ -1,6 +1,6 @@
 /**
- * @file One stage of a running pipeline: takes frames from a port in order, runs the segment, hands the activation (its
- * buffer transferred, not copied) to the next port. It never queues more than the source has credits for, so the wait
+ * @file One processor of a stage of a running pipeline: takes frames from its ports as they come, runs the segment, hands
+ * the activation (its buffer transferred, not copied) to the processor of the next stage whose turn it is. It never queues more than the source has credits for, so the wait
  * list is bounded by the pipeline's depth.
  */
 import { detailOf } from '../core/errors.ts';
@@ -20,36 +20,42 @@ const now = (): number => performance.timeOrigin + performance.now();
 export class StageLoop {
   private readonly connection: StageConnection;
   private readonly segment: Segment;
-  private readonly input: MessagePort;
-  private readonly output: MessagePort;
+  private readonly inputs: readonly MessagePort[];
+  private readonly outputs: readonly MessagePort[];
   private readonly frameInput: FrameInput | null;
   private tail: Promise<void> = Promise.resolve();
   private closed = false;
 
-  constructor(connection: StageConnection, segment: Segment, input: MessagePort, output: MessagePort) {
+  constructor(
+    connection: StageConnection,
+    segment: Segment,
+    inputs: readonly MessagePort[],
+    outputs: readonly MessagePort[],
+  ) {
     this.connection = connection;
     this.segment = segment;
-    this.input = input;
-    this.output = output;
+    this.inputs = inputs;
+    this.outputs = outputs;
     this.frameInput = connection.imageInput ? new FrameInput(connection.imageInput) : null;
-    input.onmessage = ({ data }: MessageEvent<PipelineMessage>) => {
-      this.tail = this.tail.then(() => this.handle(data));
-    };
+    for (const input of inputs) {
+      input.onmessage = ({ data }: MessageEvent<PipelineMessage>) => {
+        this.tail = this.tail.then(() => this.handle(data));
+      };
+    }
   }
 
   /** Stops taking frames; resolves when the one in work has left. */
   async close(): Promise<void> {
     this.closed = true;
-    this.input.onmessage = null;
+    for (const input of this.inputs) input.onmessage = null;
     await this.tail;
-    this.input.close();
-    this.output.close();
+    for (const port of [...this.inputs, ...this.outputs]) port.close();
   }
 
   private async handle(message: PipelineMessage): Promise<void> {
     if (message.kind !== 'frame') {
       // A failure further up travels on, so that the source gets its credit back in order.
-      this.output.postMessage(message);
+      this.send(message);
       return;
     }
     if (this.closed) {
@@ -63,24 +69,31 @@ export class StageLoop {
         kind: 'failure',
         id: message.id,
         stage: this.connection.stage,
+        member: this.connection.member,
         detail: detailOf(thrown),
       };
-      this.output.postMessage(failure);
+      this.send(failure);
     }
   }
 
   private async work({ id, payload, spans }: FrameMessage): Promise<void> {
     const start = now();
     const activation = await this.segment.run(this.tensorOf(payload));
-    const done = [...spans, { stage: this.connection.stage, start, end: now() }];
-    if (!this.connection.isLast) {
+    const { stage, member, isLast } = this.connection;
+    const done = [...spans, { stage, member, start, end: now() }];
+    if (!isLast) {
       const next: FrameMessage = { kind: 'frame', id, payload: activation, spans: done };
-      this.output.postMessage(next, [activation.buffer]);
+      this.send(next, [activation.buffer]);
       return;
     }
     const output = this.connection.wantsOutput ? activation : null;
     const result: ResultMessage = { kind: 'result', id, top: topClasses(activation), output, spans: done };
-    this.output.postMessage(result, output ? [output.buffer] : []);
+    this.send(result, output ? [output.buffer] : []);
+  }
+
+  private send(message: PipelineMessage, transfer: Transferable[] = []): void {
+    const { deal } = this.connection;
+    this.outputs[deal[message.id % deal.length] ?? 0]?.postMessage(message, transfer);
   }
 
   private tensorOf(payload: FrameMessage['payload']): Float32Array<ArrayBuffer> {

@@ -10,6 +10,8 @@ import type { Result } from '../core/result.ts';
 /** When a stage worked on a frame, in ms on the shared clock `performance.timeOrigin + performance.now()`. */
 export interface StageSpan {
   readonly stage: number;
+  /** Which of the processors of a replicated stage. */
+  readonly member: number;
   readonly start: number;
   readonly end: number;
 }
@@ -35,6 +37,7 @@ export interface FailureMessage {
   readonly kind: 'failure';
   readonly id: number;
   readonly stage: number;
+  readonly member: number;
   readonly detail: string;
 }
 
@@ -42,11 +45,14 @@ export type PipelineMessage = FrameMessage | ResultMessage | FailureMessage;
 
 export interface StageConnection {
   readonly stage: number;
+  readonly member: number;
   readonly segment: string;
   /** How to make a tensor of a picture; needed in the first stage of a live pipeline. */
   readonly imageInput: ImageInput | null;
   readonly isLast: boolean;
   readonly wantsOutput: boolean;
+  /** Frame `i` goes on to the output `deal[i mod length]`. */
+  readonly deal: readonly number[];
 }
 
 export interface NodeTiming {
@@ -71,8 +77,12 @@ export interface StageApi {
   ): Promise<Result<readonly number[]>>;
   /** Mean seconds a run of each node, from the engine's profiler. */
   profile(bytes: Uint8Array, input: Float32Array, runs: number): Promise<Result<readonly NodeTiming[]>>;
-  /** Puts a loaded segment between two ports; replaces an earlier connection. */
-  connect(connection: StageConnection, input: MessagePort, output: MessagePort): Promise<Result<null>>;
+  /** Puts a loaded segment between ports, one from each processor before and to each after; replaces an earlier connection. */
+  connect(
+    connection: StageConnection,
+    inputs: readonly MessagePort[],
+    outputs: readonly MessagePort[],
+  ): Promise<Result<null>>;
   disconnect(): Promise<Result<null>>;
 }
 

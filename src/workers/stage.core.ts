@@ -83,10 +83,14 @@ export class StageCore implements StageApi {
     return this.attempt((processor) => processor.profileNodes(bytes, input, runs));
   }
 
-  connect(connection: StageConnection, input: MessagePort, output: MessagePort): Promise<Result<null>> {
+  connect(
+    connection: StageConnection,
+    inputs: readonly MessagePort[],
+    outputs: readonly MessagePort[],
+  ): Promise<Result<null>> {
     return this.attempt(async () => {
       await this.loop?.close();
-      this.loop = new StageLoop(connection, this.segment(connection.segment), input, output);
+      this.loop = new StageLoop(connection, this.segment(connection.segment), inputs, outputs);
       return null;
     });
   }

@@ -16,6 +16,6 @@ Comlink.expose({
   classify: (segment, bitmap, imageInput) => core.classify(segment, bitmap, imageInput),
   time: (segment, input, minRuns, budgetSeconds) => core.time(segment, input, minRuns, budgetSeconds),
   profile: (bytes, input, runs) => core.profile(bytes, input, runs),
-  connect: (connection, input, output) => core.connect(connection, input, output),
+  connect: (connection, inputs, outputs) => core.connect(connection, inputs, outputs),
   disconnect: () => core.disconnect(),
 } satisfies StageApi);

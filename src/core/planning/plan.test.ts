@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProcessorId } from '../profile/profile.ts';
 import { compareByObjective, OBJECTIVES, type Objective } from './objective.ts';
-import { enumeratePlans, loadedLatencySeconds, planLabel } from './plan.ts';
+import { enumeratePlans, loadedLatencySeconds, planLabel, processorsOf, type PlanKind } from './plan.ts';
 
 describe('enumeratePlans', () => {
   it('lists every plan of two different processors and three units', () => {
@@ -10,6 +10,7 @@ describe('enumeratePlans', () => {
       'wasm:1[0–0] → webgpu[1–2]',
       'wasm:1[0–1] → webgpu[2–2]',
       'wasm:1[0–2]',
+      'webgpu + wasm:1[0–2]',
       'webgpu[0–0] → wasm:1[1–2]',
       'webgpu[0–1] → wasm:1[2–2]',
       'webgpu[0–2]',
@@ -18,22 +19,37 @@ describe('enumeratePlans', () => {
 
   it('counts two equal processors once, and names the first', () => {
     const plans = enumeratePlans(['wasm:1', 'wasm:1'], 3);
-    expect(plans.map((plan) => plan.stages.map(({ processorIndex }) => processorIndex))).toEqual([
+    expect(plans.map((plan) => processorsOf(plan).map(({ processorIndex }) => processorIndex))).toEqual([
       [0],
       [0, 1],
       [0, 1],
+      [0, 1],
     ]);
+    expect(plans.map(({ kind }) => kind).sort()).toEqual(['pipeline', 'pipeline', 'replicated', 'single']);
   });
 
   it.each([
-    // Σ_k P!/(P−k)! · C(U − 1, k − 1)
-    [['webgpu', 'wasm:1'], 8, 2 + 2 * 7],
-    [['webgpu', 'wasm:1', 'wasm:2'], 6, 3 + 6 * 5 + 6 * 10],
-    [['webgpu', 'wasm:1', 'wasm:1'], 6, 2 + 3 * 5 + 3 * 10],
-    [['webgpu', 'wasm:1'], 1, 2],
-    [['wasm:1', 'wasm:1', 'wasm:1', 'wasm:1'], 5, 1 + 4 + 6 + 4],
+    // Σ over ordered groupings into k stages of C(U − 1, k − 1): groupings of some of P are P = 2: 3, 2; P = 3: 7, 12, 6.
+    [['webgpu', 'wasm:1'], 8, 3 + 2 * 7],
+    [['webgpu', 'wasm:1', 'wasm:2'], 6, 7 + 12 * 5 + 6 * 10],
+    // Equal processors: {g, w, ww, gw, gww}; {g|w, w|w, …}: 3 orders of singles and gw|w, w|gw, g|ww, ww|g; g|w|w thrice.
+    [['webgpu', 'wasm:1', 'wasm:1'], 6, 5 + 7 * 5 + 3 * 10],
+    [['webgpu', 'wasm:1'], 1, 3],
+    // Compositions of 1…4 workers into k stages: 4, 6, 4, 1.
+    [['wasm:1', 'wasm:1', 'wasm:1', 'wasm:1'], 5, 4 + 6 * 4 + 4 * 6 + 4],
   ] as const)('%j over %i units: %i plans', (processors, units, count) => {
     expect(enumeratePlans(processors, units)).toHaveLength(count);
+  });
+
+  it('uses no more WASM threads at once than there are cores', () => {
+    const plans = enumeratePlans(['wasm:2', 'wasm:1', 'wasm:1'], 2, 2);
+    expect(plans.map(planLabel).sort()).toEqual([
+      'wasm:1 + wasm:1[0–1]',
+      'wasm:1[0–0] → wasm:1[1–1]',
+      'wasm:1[0–1]',
+      'wasm:2[0–1]',
+    ]);
+    expect(enumeratePlans(['webgpu', 'wasm:2'], 1, 2)).toHaveLength(3);
   });
 
   it('has no duplicates, and each plan covers every unit once on distinct workers', () => {
@@ -45,16 +61,26 @@ describe('enumeratePlans', () => {
       fc.property(processors, fc.integer({ min: 1, max: 7 }), (list, units) => {
         const plans = enumeratePlans(list, units);
         expect(new Set(plans.map(planLabel)).size).toBe(plans.length);
-        for (const { kind, stages } of plans) {
-          expect(kind).toBe(stages.length === 1 ? 'single' : 'pipeline');
+        for (const plan of plans) {
+          const { kind, stages } = plan;
+          const members = processorsOf(plan);
+          const expected: PlanKind =
+            stages.length === members.length
+              ? stages.length === 1
+                ? 'single'
+                : 'pipeline'
+              : stages.length === 1
+                ? 'replicated'
+                : 'hybrid';
+          expect(kind).toBe(expected);
           expect(stages[0]?.fromUnit).toBe(0);
           expect(stages.at(-1)?.toUnit).toBe(units - 1);
-          stages.forEach(({ fromUnit, toUnit, processor, processorIndex }, s) => {
+          stages.forEach(({ fromUnit, toUnit }, s) => {
             expect(toUnit).toBeGreaterThanOrEqual(fromUnit);
             if (s > 0) expect(fromUnit).toBe((stages[s - 1]?.toUnit ?? NaN) + 1);
-            expect(list[processorIndex]).toBe(processor);
           });
-          expect(new Set(stages.map(({ processorIndex }) => processorIndex)).size).toBe(stages.length);
+          for (const { processor, processorIndex } of members) expect(list[processorIndex]).toBe(processor);
+          expect(new Set(members.map(({ processorIndex }) => processorIndex)).size).toBe(members.length);
         }
       }),
       { numRuns: 60 },

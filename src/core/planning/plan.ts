@@ -1,27 +1,57 @@
 /**
- * @file Plans: which processor runs which run of units. *Single*: one processor runs all. *Pipeline*: contiguous stages on
- * distinct processors, frames in flight in several stages at once. Throughput is 1 / slowest stage, latency the sum.
+ * @file Plans: which processors run which run of units.
+ * - *single*: one processor runs all;
+ * - *pipeline*: contiguous stages on distinct processors, frames in flight in several stages at once;
+ * - *replicated*: several processors run all, whole frames are dealt to them and the results put back in order;
+ * - *hybrid*: a pipeline with a replicated stage.
  */
-import type { ProcessorId } from '../profile/profile.ts';
+import { threadsOf, type ProcessorId } from '../profile/profile.ts';
 
-export interface Stage {
+/** A processor of a plan. */
+export interface Member {
   readonly processor: ProcessorId;
   /** Position in the list of processors: two groups may both be `wasm:1`. */
   readonly processorIndex: number;
-  readonly fromUnit: number;
-  readonly toUnit: number;
 }
 
+export interface Stage extends Member {
+  readonly fromUnit: number;
+  readonly toUnit: number;
+  /** Further processors that take frames of this stage in turn; absent where there are none. */
+  readonly others?: readonly Member[];
+  /** Frame `i` goes to the member `deal[i mod length]`; in turn where it is absent. */
+  readonly deal?: readonly number[];
+}
+
+export type PlanKind = 'single' | 'pipeline' | 'replicated' | 'hybrid';
+
 export interface Plan {
-  readonly kind: 'single' | 'pipeline';
+  readonly kind: PlanKind;
   readonly stages: readonly Stage[];
 }
+
+/** Every processor of a stage; at least one. */
+export const membersOf = ({ processor, processorIndex, others = [] }: Stage): readonly Member[] => [
+  { processor, processorIndex },
+  ...others,
+];
+
+export const dealTo = (stage: Stage): readonly number[] => stage.deal ?? membersOf(stage).map((_, m) => m);
+
+/** Every processor of a plan, stage by stage. */
+export const processorsOf = ({ stages }: Pick<Plan, 'stages'>): readonly Member[] =>
+  stages.flatMap(membersOf);
 
 export interface PlanPrediction {
   readonly throughputFps: number;
   readonly latencySeconds: number;
-  /** Seconds a frame of each stage while all work, its transfers to and from the processor's memory included. */
+  /**
+   * Seconds a frame of each stage while all work, its transfers to and from the processor's memory included; of a
+   * replicated stage the seconds from frame to frame.
+   */
   readonly stageSeconds: readonly number[];
+  /** The same of each member of each stage, for the frames that it takes. */
+  readonly memberSeconds: readonly (readonly number[])[];
   /** Seconds of each hand-over between workers, one fewer than stages. */
   readonly hopSeconds: readonly number[];
 }
@@ -38,69 +68,121 @@ export function loadedLatencySeconds(
   return throughputFps >= sourceFps ? latencySeconds : Math.max(latencySeconds, depth / throughputFps);
 }
 
+/**
+ * Frames in flight at most: one in each processor, and one waiting for each of the first stage, so that none starves at a
+ * hand-over.
+ */
+export function depthOf(plan: Pick<Plan, 'stages'>): number {
+  const [first] = plan.stages;
+  return processorsOf(plan).length + (first ? membersOf(first).length : 0);
+}
+
 export interface RankedPlan {
   readonly plan: Plan;
   readonly predicted: PlanPrediction;
 }
 
-/** Same stages on same processors, in words: `wasm:1[0–12] → webgpu[13–30]`. */
-export function planLabel(plan: Plan): string {
-  return plan.stages.map((stage) => `${stage.processor}[${stage.fromUnit}–${stage.toUnit}]`).join(' → ');
+/** Same stages on same processors, in words: `wasm:1[0–12] → webgpu[13–30]`, replicated `wasm:1 + wasm:1[0–30]`. */
+export function planLabel(plan: Pick<Plan, 'stages'>): string {
+  return plan.stages
+    .map((stage) => {
+      const names = membersOf(stage).map(({ processor }) => processor);
+      return `${names.join(' + ')}[${stage.fromUnit}–${stage.toUnit}]`;
+    })
+    .join(' → ');
 }
 
-function permutations(items: readonly number[], length: number): readonly (readonly number[])[] {
-  if (length === 0) return [[]];
-  return items.flatMap((item) =>
-    permutations(
-      items.filter((other) => other !== item),
-      length - 1,
-    ).map((rest) => [item, ...rest]),
-  );
-}
-
-/** All ways to choose `count` cut positions, each the last unit of a stage, from the first `units − 1` units. */
-function cutChoices(units: number, count: number, from = 0): readonly (readonly number[])[] {
-  if (count === 0) return [[]];
-  const choices: (readonly number[])[] = [];
-  for (let cut = from; cut < units - count; cut++) {
-    for (const rest of cutChoices(units, count - 1, cut + 1)) choices.push([cut, ...rest]);
+/** All ways to hand out some of `items` to at most `most` stages: lists of disjoint, non-empty groups. */
+function groupings(items: readonly number[], most: number): readonly (readonly (readonly number[])[])[] {
+  if (most === 0 || items.length === 0) return [[]];
+  const found: (readonly (readonly number[])[])[] = [[]];
+  for (let bits = 1; bits < 1 << items.length; bits++) {
+    const group = items.filter((_, i) => (bits >> i) & 1);
+    const left = items.filter((_, i) => !((bits >> i) & 1));
+    for (const rest of groupings(left, most - 1)) found.push([group, ...rest]);
   }
-  return choices;
+  return found;
 }
+
+/** Calls `visit` for all ways to choose `count` cuts, each the last unit of a stage, from the first `units − 1` units. */
+function visitCuts(units: number, count: number, visit: (cuts: readonly number[]) => void): void {
+  const cuts: number[] = [];
+  const choose = (from: number): void => {
+    if (cuts.length === count) {
+      visit(cuts);
+      return;
+    }
+    for (let cut = from; cut < units - (count - cuts.length); cut++) {
+      cuts.push(cut);
+      choose(cut + 1);
+      cuts.pop();
+    }
+  };
+  choose(0);
+}
+
+/** Threads that the WASM groups among them need together. */
+const threadsTogether = (processors: readonly ProcessorId[]): number =>
+  processors.reduce((sum, id) => sum + (id === 'webgpu' ? 0 : threadsOf(id)), 0);
 
 /**
- * Every single and pipeline plan of `unitCount` units on the processors, each once: orders that differ only by swapping
- * two equal processors are the same plan. Grows as P! · C(units − 1, P − 1); with ≤ 4 processors and ≤ 60 units ≤ 780,000.
+ * Visits every plan of `unitCount` units on some of the processors whose WASM threads fit into `cores` together, each
+ * once: plans that differ only by swapping equal processors are the same. With P ≤ 4 processors and U ≤ 60 units fewer
+ * than a million: Σ over ordered groupings into s stages of C(U − 1, s − 1).
  */
-export function enumeratePlans(processors: readonly ProcessorId[], unitCount: number): readonly Plan[] {
-  const indices = processors.map((_, i) => i);
-  const plans: Plan[] = [];
-  for (let stages = 1; stages <= Math.min(processors.length, unitCount); stages++) {
-    // Reversed, so that of orders that swap equal processors the first one stays.
-    const orders = new Map(
-      permutations(indices, stages)
-        .toReversed()
-        .map((order) => [order.map((i) => processors[i]).join(), order]),
-    );
-    const cuts = cutChoices(unitCount, stages - 1);
-    for (const order of orders.values()) {
-      for (const cut of cuts) plans.push(planOf(processors, order, cut, unitCount));
-    }
+export function visitPlans(
+  processors: readonly ProcessorId[],
+  unitCount: number,
+  cores: number,
+  visit: (plan: Plan) => void,
+): void {
+  const seen = new Set<string>();
+  for (const groups of groupings(
+    processors.map((_, i) => i),
+    unitCount,
+  )) {
+    const names = groups.map((group) => group.map((i) => processors[i] ?? 'wasm:1'));
+    const key = names.map((group) => group.toSorted().join('+')).join('→');
+    if (groups.length === 0 || seen.has(key) || threadsTogether(names.flat()) > cores) continue;
+    seen.add(key);
+    visitCuts(unitCount, groups.length - 1, (cuts) => visit(planOf(processors, groups, cuts, unitCount)));
   }
+}
+
+/** Every plan, as `visitPlans` visits them. */
+export function enumeratePlans(
+  processors: readonly ProcessorId[],
+  unitCount: number,
+  cores = Infinity,
+): readonly Plan[] {
+  const plans: Plan[] = [];
+  visitPlans(processors, unitCount, cores, (plan) => plans.push(plan));
   return plans;
+}
+
+function kindOf(groups: readonly (readonly number[])[]): PlanKind {
+  const isReplicated = groups.some((group) => group.length > 1);
+  if (groups.length === 1) return isReplicated ? 'replicated' : 'single';
+  return isReplicated ? 'hybrid' : 'pipeline';
 }
 
 function planOf(
   processors: readonly ProcessorId[],
-  order: readonly number[],
+  groups: readonly (readonly number[])[],
   cuts: readonly number[],
   unitCount: number,
 ): Plan {
-  const stages = order.map((processorIndex, s) => ({
-    processor: processors[processorIndex] ?? 'wasm:1',
-    processorIndex,
-    fromUnit: s === 0 ? 0 : (cuts[s - 1] ?? 0) + 1,
-    toUnit: cuts[s] ?? unitCount - 1,
-  }));
-  return { kind: stages.length === 1 ? 'single' : 'pipeline', stages };
+  const stages = groups.map((group, s): Stage => {
+    const [first, ...others] = group.map((processorIndex): Member => {
+      return { processor: processors[processorIndex] ?? 'wasm:1', processorIndex };
+    });
+    if (!first) throw new RangeError('a stage needs a processor');
+    return {
+      ...first,
+      fromUnit: s === 0 ? 0 : (cuts[s - 1] ?? 0) + 1,
+      toUnit: cuts[s] ?? unitCount - 1,
+      ...(others.length > 0 && { others }),
+    };
+  });
+  return { kind: kindOf(groups), stages };
 }

@@ -2,6 +2,7 @@
 import { lazy, Suspense } from 'react';
 import type { LiveState } from '../../../playground/state.ts';
 import { processorName } from '../../../playground/plan-sentence.ts';
+import { membersOf } from '../../../core/planning/plan.ts';
 import type { PlanReport } from '../../../playground/plan-report.ts';
 import { Gantt, type GanttRow } from '../../charts/Gantt.tsx';
 import { StrokeLegend } from '../../charts/StrokeLegend.tsx';
@@ -54,15 +55,22 @@ export function LiveCharts() {
   );
 }
 
+/** A row a processor of the plan that runs. */
 function ganttRows({ plan, traces }: LiveState, report: PlanReport | null): readonly GanttRow[] {
-  const isPipeline = report !== null && plan?.kind === 'pipeline';
-  const processors = isPipeline ? report.processors : [plan?.stages[0]?.processor ?? ('wasm:1' as const)];
-  const stages = isPipeline ? plan.stages.map(({ processorIndex }) => processorIndex) : [0];
-  return stages.map((index, stage) => ({
-    label: processorName(processors, index),
-    tone: toneOf(processors, index),
+  const isShared = report !== null && plan !== null && plan.kind !== 'single';
+  const processors = isShared ? report.processors : [plan?.stages[0]?.processor ?? ('wasm:1' as const)];
+  const members = isShared
+    ? plan.stages.flatMap((stage, s) =>
+        membersOf(stage).map(({ processorIndex }, m) => ({ processorIndex, stage: s, member: m })),
+      )
+    : [{ processorIndex: 0, stage: 0, member: 0 }];
+  return members.map(({ processorIndex, stage, member }) => ({
+    label: processorName(processors, processorIndex),
+    tone: toneOf(processors, processorIndex),
     bars: traces.flatMap(({ id, spans }) =>
-      spans.filter((span) => span.stage === stage).map(({ start, end }) => ({ frame: id, start, end })),
+      spans
+        .filter((span) => span.stage === stage && span.member === member)
+        .map(({ start, end }) => ({ frame: id, start, end })),
     ),
   }));
 }

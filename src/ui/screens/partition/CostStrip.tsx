@@ -1,9 +1,16 @@
 /** @file The model from input to output as one strip: a unit's width is its time, its colour the processor that has it. */
+import { membersOf, type Stage } from '../../../core/planning/plan.ts';
 import type { PlanReport } from '../../../playground/plan-report.ts';
 import { processorName } from '../../../playground/plan-sentence.ts';
 import { fillOf, toneOf } from '../../charts/tone.ts';
 import { percent, seconds } from '../../number-format.ts';
 import css from './PartitionScreen.module.css';
+
+/** `WASM A`, or `WASM A and WASM B in turn`. */
+function namesOf(stage: Stage, processors: PlanReport['processors']): string {
+  const names = membersOf(stage).map(({ processorIndex }) => processorName(processors, processorIndex));
+  return names.length === 1 ? names.join('') : `${names.join(' and ')} in turn`;
+}
 
 export function CostStrip({ report: { chosen, units, processors } }: { readonly report: PlanReport }) {
   const costs = units.map((unit) => unit.measured ?? unit.roofline);
@@ -38,10 +45,8 @@ export function CostStrip({ report: { chosen, units, processors } }: { readonly 
         {stages.map((stage) => (
           <li key={stage.processorIndex}>
             <i style={{ background: fillOf(toneOf(processors, stage.processorIndex)) }} />
-            {stages.length === 1
-              ? processorName([stage.processor], 0)
-              : processorName(processors, stage.processorIndex)}
-            : units {stage.fromUnit + 1}–{stage.toUnit + 1}, {seconds(stage.seconds)} a frame (
+            {chosen.kind === 'single' ? processorName([stage.processor], 0) : namesOf(stage, processors)}:
+            units {stage.fromUnit + 1}–{stage.toUnit + 1}, {seconds(stage.seconds)} a frame (
             {percent(total > 0 ? stage.seconds / total : 0)})
           </li>
         ))}

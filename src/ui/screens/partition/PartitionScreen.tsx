@@ -88,7 +88,7 @@ function ObjectivePicker() {
   );
 }
 
-const NAMES = { roofline: 'Roofline', measured: 'measured layers' } as const;
+const NAMES = { roofline: 'Roofline', calibrated: 'calibrated', measured: 'measured layers' } as const;
 
 /** How far the predictions can be trusted: the bound, and each cost model's error here. */
 function Trust({ report: { bound, costModels } }: { readonly report: PlanReport }) {

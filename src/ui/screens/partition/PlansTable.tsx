@@ -1,4 +1,5 @@
 /** @file The plans that matter, best first: predicted beside measured, baselines among them. */
+import { membersOf } from '../../../core/planning/plan.ts';
 import type { Performance, PlanEntry, PlanReport } from '../../../playground/plan-report.ts';
 import { processorName } from '../../../playground/plan-sentence.ts';
 import { Scroll } from '../../components/Scroll.tsx';
@@ -47,15 +48,15 @@ export function PlansTable({ report }: { readonly report: PlanReport }) {
   );
 }
 
-/** `WASM A 1–18 → WASM B 19–34`, or `WASM alone`. */
+/** `WASM A 1–18 → WASM B 19–34`, `WASM A + WASM B 1–34` where they take frames in turn, or `WASM alone`. */
 function stageText(entry: PlanEntry, processors: PlanReport['processors']): string {
   const [only] = entry.stages;
   if (entry.kind === 'single' && only) return `${processorName([only.processor], 0)} alone`;
   return entry.stages
-    .map(
-      ({ processorIndex, fromUnit, toUnit }) =>
-        `${processorName(processors, processorIndex)} ${fromUnit + 1}–${toUnit + 1}`,
-    )
+    .map((stage) => {
+      const names = membersOf(stage).map(({ processorIndex }) => processorName(processors, processorIndex));
+      return `${names.join(' + ')} ${stage.fromUnit + 1}–${stage.toUnit + 1}`;
+    })
     .join(' → ');
 }
 
