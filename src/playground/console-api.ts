@@ -58,6 +58,9 @@ export interface PlanChoice extends ModelChoice {
   readonly profile?: string;
   readonly predictOnly?: boolean;
   readonly all?: boolean;
+  /** Races these plans alone, by their labels as `plan` gives them; `rounds` times. */
+  readonly among?: readonly string[];
+  readonly rounds?: number;
 }
 
 export interface ClassifyChoice extends ModelChoice {
@@ -195,6 +198,8 @@ export function createApi(playground: Playground): RidgepointApi {
         processors: processors.value,
         objective: objective.value,
         measure: choice.predictOnly === true ? 'none' : choice.all === true ? 'all' : 'best',
+        among: choice.among,
+        rounds: choice.rounds,
       });
       return plan.ok ? plan.value : failure(plan.error);
     },

@@ -4,6 +4,7 @@
  */
 import type { AppError } from '../core/errors.ts';
 import { depthOf, loadedLatencySeconds, membersOf, processorsOf, type Plan } from '../core/planning/plan.ts';
+import type { ProcessorId } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Capabilities } from '../platform/capabilities.ts';
 import type { FrameSource } from '../platform/frame-source.ts';
@@ -48,6 +49,19 @@ interface Running {
 
 const CANCELLED: Result<never> = err({ code: 'cancelled' });
 
+/** A source goes on through this many failures, each on another processor; then something else is wrong. */
+const MOST_RECOVERIES = 3;
+
+/** The processor that an engine's failure leaves useless although its worker lives: a GPU that is lost stays lost. */
+const lostProcessor = (error: AppError): ProcessorId | null =>
+  error.code === 'device-lost' || (error.code === 'engine-failed' && error.processor === 'webgpu')
+    ? 'webgpu'
+    : null;
+
+const whole = (processor: ProcessorId, units: number): Pick<Plan, 'stages'> => ({
+  stages: [{ processor, processorIndex: 0, fromUnit: 0, toUnit: units - 1 }],
+});
+
 /** The plan with only the processors it uses, numbered anew. */
 function alone({ stages }: PlanEntry): Pick<Plan, 'stages'> {
   let count = 0;
@@ -63,6 +77,8 @@ export class LiveController {
   private readonly host: LiveHost;
   private running: Running | null = null;
   private shown: FrameSource | null = null;
+  /** Of the turn in force. */
+  private recoveries = 0;
   /** Counts starts and stops: work of an earlier turn is no longer wanted. */
   private turn = 0;
   /** Beginning and ending use the same workers, so they happen one after another. */
@@ -85,6 +101,7 @@ export class LiveController {
       return err(busy);
     }
     const turn = ++this.turn;
+    this.recoveries = 0;
     if (!this.host.store.getState().model) return this.refuse(turn, { code: 'model-missing' });
     await this.inTurn(() => this.end());
     if (turn !== this.turn) return CANCELLED;
@@ -133,16 +150,22 @@ export class LiveController {
   private async endRun(running: Running | null): Promise<void> {
     if (!running) return;
     await running.run.stop();
-    const living = running.clients.filter(({ worker }) => !worker.hasFailed);
-    if (living.length === running.clients.length) await unloadStages(running.plan, living);
+    // What a dead worker is asked ends at once.
+    await unloadStages(running.plan, running.clients);
   }
 
-  /** Runs `entry`, or without a plan the whole model on the first default WASM processor. */
-  private async begin(turn: number, source: FrameSource, entry: PlanEntry | null): Promise<Result<null>> {
+  /** Runs `entry`, or without a plan the whole model on `processor`, else on the first default WASM processor. */
+  private async begin(
+    turn: number,
+    source: FrameSource,
+    entry: PlanEntry | null,
+    processor?: ProcessorId,
+  ): Promise<Result<null>> {
     const { model } = this.host.store.getState();
     if (turn !== this.turn) return CANCELLED;
     if (!model) return err({ code: 'model-missing' });
-    const plan = entry ? alone(entry) : await this.wholeOnWasm(model.description.forms.deploy.units.length);
+    const units = model.description.forms.deploy.units.length;
+    const plan = entry ? alone(entry) : whole(processor ?? (await this.firstWasm()), units);
     const clients = await this.host.pool.acquire(processorsOf(plan).map(({ processor }) => processor));
     if (!clients.ok) return clients;
     if (turn !== this.turn) return CANCELLED;
@@ -157,7 +180,7 @@ export class LiveController {
       onUpdate: (update) => this.update(update),
       onFailure: (error) => {
         // Every frame in flight reports the same failure.
-        if (!hasFailed) void this.recover(turn, source, entry, error);
+        if (!hasFailed) void this.recover(turn, source, error);
         hasFailed = true;
       },
     });
@@ -167,19 +190,16 @@ export class LiveController {
     return ok(null);
   }
 
-  private async wholeOnWasm(units: number): Promise<Pick<Plan, 'stages'>> {
+  private async firstWasm(): Promise<ProcessorId> {
     const processors = defaultProcessors(await this.host.capabilities());
-    const processor = processors.find((id) => id !== 'webgpu') ?? 'wasm:1';
-    return { stages: [{ processor, processorIndex: 0, fromUnit: 0, toUnit: units - 1 }] };
+    return processors.find((id) => id !== 'webgpu') ?? 'wasm:1';
   }
 
-  /** A stage failed: say so, and go on with the whole model on WASM while the source keeps running – once. */
-  private async recover(
-    turn: number,
-    source: FrameSource,
-    failed: PlanEntry | null,
-    error: AppError,
-  ): Promise<void> {
+  /**
+   * A stage failed: say so, and go on with the whole model on a processor that is left, or on a new WASM one, while the
+   * source keeps running.
+   */
+  private async recover(turn: number, source: FrameSource, error: AppError): Promise<void> {
     if (turn !== this.turn) return;
     this.host.report(error);
     const again = await this.inTurn(async () => {
@@ -187,11 +207,26 @@ export class LiveController {
       const { running } = this;
       this.running = null;
       await this.endRun(running);
-      if (failed === null) return err(error);
-      this.host.pool.close();
-      return this.begin(turn, source, null);
+      if (++this.recoveries > MOST_RECOVERIES) return err(error);
+      const lost = lostProcessor(error);
+      const left = (running?.clients ?? []).filter(({ processor, worker }) => {
+        if (processor === lost) worker.terminate();
+        return !worker.hasFailed;
+      });
+      if (left.length === 0) this.host.pool.close();
+      return this.begin(turn, source, null, this.fastestOf(left));
     });
     if (!again.ok) await this.refuse(turn, again.error);
+  }
+
+  /** By what the plan measured of each alone. */
+  private fastestOf(clients: readonly StageClient[]): ProcessorId | undefined {
+    const singles = this.host.store.getState().plan?.singles ?? [];
+    const rate = (id: ProcessorId): number => {
+      const single = singles.find(({ processor }) => processor === id);
+      return (single?.measured ?? single?.predicted)?.throughputFps ?? 0;
+    };
+    return clients.map(({ processor }) => processor).toSorted((a, b) => rate(b) - rate(a))[0];
   }
 
   /** Ends this turn with a failure; without effect once another one has begun. */

@@ -43,12 +43,13 @@ export async function planModel(request: PlanRequest): Promise<Result<PlanReport
     objective: request.objective,
     sourceFps: request.sourceFps,
   };
-  const ranking = rankPlans(input, measure === 'all' ? Infinity : KEPT);
+  const { among } = request;
+  const ranking = rankPlans(input, measure === 'all' || among ? Infinity : KEPT);
   const favourites = [roofline, measured].flatMap((table) => favouriteOf(table, input, request));
   const paper = paperPlan(input);
   if (!paper) return err({ code: 'model-missing' });
   const others = [paper, ...favourites.map(({ plan }) => plan)];
-  const raced = measure === 'none' ? ok([]) : await racePlans(request, candidates(ranking, others, measure));
+  const raced = measure === 'none' ? ok([]) : await racePlans(request, candidates(ranking, others, request));
   if (!raced.ok) return raced;
   const alone = form.layers.map((layer) => ({ layers: [layer] }));
   const layers = { roofline: rooflineTable(alone, roofs), measured: measured && measuredTable(alone, times) };
@@ -85,8 +86,9 @@ function favouriteOf(
 function candidates(
   { plans, bestOfKind }: Ranking,
   others: readonly RankedPlan[],
-  measure: 'best' | 'all',
+  { measure, among }: PlanRequest,
 ): readonly RankedPlan[] {
+  if (among) return plans.filter(({ plan }) => among.includes(planLabel(plan)));
   if (measure === 'all') return plans;
   const list = [...plans.slice(0, RACED), ...bestOfKind.values(), ...others];
   return [...new Map(list.map((entry) => [planLabel(entry.plan), entry])).values()];

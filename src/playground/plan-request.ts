@@ -23,10 +23,21 @@ export interface PlanRequest {
   readonly profile: DeviceProfile;
   /** `none`: predictions only. `best`: singles and the best few. `all`: every plan (the oracle for regret). */
   readonly measure: 'none' | 'best' | 'all';
+  /** Races these alone, by their labels (core/planning/plan.ts), and none is given up. */
+  readonly among?: readonly string[] | undefined;
+  /** Of racing; three unless told. */
+  readonly rounds?: number | undefined;
   /** Open clients, one a processor in the same order; may be empty for `none`. */
   readonly clients: readonly StageClient[];
   readonly signal: AbortSignal;
   readonly onProgress: (step: string, progress: number | null) => void;
+}
+
+/** What a caller may leave to us. */
+export interface PlanOptions extends Pick<PlanRequest, 'among' | 'rounds'> {
+  readonly processors?: readonly ProcessorId[] | undefined;
+  readonly objective?: Objective | undefined;
+  readonly measure?: PlanRequest['measure'] | undefined;
 }
 
 /** A run slower than this is measured with as few repetitions as can be (a software GPU takes seconds a frame). */

@@ -4,7 +4,6 @@
  * notice and leaves what was there.
  */
 import type { AppError } from '../core/errors.ts';
-import type { Objective } from '../core/planning/objective.ts';
 import { parseProfile } from '../core/profile/parse.ts';
 import type { DeviceProfile, Effort, ProcessorId } from '../core/profile/profile.ts';
 import { rooflineOf } from '../core/roofline/roofline.ts';
@@ -20,7 +19,7 @@ import type { SustainSample } from './measure/sustain.ts';
 import type { TriedShape } from './measure/sweep-shapes.ts';
 import { planModel } from './plan-model.ts';
 import type { PlanReport } from './plan-report.ts';
-import type { PlanRequest, Segments } from './plan-request.ts';
+import type { PlanOptions, Segments } from './plan-request.ts';
 import { checkProcessors, defaultProcessors, ProcessorPool } from './processors.ts';
 import type { FormId } from '../core/prepare-model.ts';
 import type { DrawnDiagram, DrawOptions } from '../workers/model.api.ts';
@@ -35,12 +34,6 @@ import {
   type Store,
 } from './state.ts';
 import { TaskRunner } from './task-runner.ts';
-
-export interface PlanOptions {
-  readonly processors?: readonly ProcessorId[] | undefined;
-  readonly objective?: Objective | undefined;
-  readonly measure?: PlanRequest['measure'] | undefined;
-}
 
 type Said = Partial<Pick<OwnModelFile, 'dimensions' | 'labels'>>;
 
@@ -274,6 +267,8 @@ export class Playground {
         sourceFps: SOURCE_FPS,
         profile,
         measure,
+        among: options.among,
+        rounds: options.rounds,
         clients: clients.value,
         ...work,
       });

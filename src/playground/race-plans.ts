@@ -1,6 +1,7 @@
 /**
  * @file Runs the candidate plans in turn on the same inputs: first a check that the split model still computes the same,
- * then rounds of timing, interleaved so that drift of the machine hits all alike.
+ * then rounds of timing, interleaved so that drift of the machine hits all alike, and every other round the other way
+ * round. Plans that are far behind after a round are not run again, unless every plan was asked for.
  */
 import type { AppError } from '../core/errors.ts';
 import { elementCount } from '../core/graph/model.ts';
@@ -24,11 +25,29 @@ export interface RacedPlan extends RankedPlan {
   readonly equality: Equality;
 }
 
-const ROUNDS = 2;
+const ROUNDS = 3;
 const ROUND_SECONDS = 0.7;
+/** A plan this much worse than the best after a round has lost; drift between rounds is less. */
+const HOPELESS = 0.85;
 const CHECKED_INPUTS = 6;
 
 type Inputs = readonly Float32Array<ArrayBuffer>[];
+
+interface Run {
+  readonly entry: RankedPlan;
+  readonly timed: Timed[];
+  equality: Equality | null;
+}
+
+/** Whether it may still win: neither far fewer frames nor, where latency counts, a far longer one. */
+function isInTheRace(run: Run, runs: readonly Run[], { objective, measure, among }: PlanRequest): boolean {
+  if (measure === 'all' || among) return true;
+  const figures = runs.filter(({ timed }) => timed.length > 0).map(({ timed }) => performanceOfRuns(timed));
+  const { throughputFps, latencyMs } = performanceOfRuns(run.timed);
+  const isFast = throughputFps >= HOPELESS * Math.max(...figures.map((each) => each.throughputFps));
+  const isSoon = HOPELESS * latencyMs <= Math.min(...figures.map((each) => each.latencyMs));
+  return objective === 'fastest' ? isFast : objective === 'snappiest' ? isSoon : isFast || isSoon;
+}
 
 export async function racePlans(
   request: PlanRequest,
@@ -40,13 +59,16 @@ export async function racePlans(
   const inputs = Array.from({ length: checks }, (_, i) => randomTensor(count, i + 1));
   const references = await referenceOutputs(request, inputs);
   if (!references.ok) return references;
-  const runs = plans.map((entry) => ({ entry, timed: [] as Timed[], equality: null as Equality | null }));
+  const runs: Run[] = plans.map((entry) => ({ entry, timed: [], equality: null }));
   const failed = new Map<RankedPlan, AppError>();
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [i, run] of runs.entries()) {
+  const { rounds = ROUNDS } = request;
+  for (let round = 0; round < rounds; round++) {
+    const left = runs.filter(
+      (run) => !failed.has(run.entry) && (round === 0 || isInTheRace(run, runs, request)),
+    );
+    for (const [i, run] of (round % 2 === 0 ? left : left.toReversed()).entries()) {
       if (request.signal.aborted) return err({ code: 'cancelled' });
-      if (failed.has(run.entry)) continue;
-      request.onProgress('Racing the best plans', 0.5 + (round + i / runs.length) / ROUNDS / 2);
+      request.onProgress('Racing the best plans', 0.5 + (round + i / left.length) / rounds / 2);
       const turn = await runTurn(request, run.entry, inputs, run.equality ? null : references.value);
       if (turn.ok) {
         run.timed.push(turn.value.timed);

@@ -108,7 +108,7 @@ export async function runPipeline(
 /** Frames at the start that fill the pipeline and are not counted. */
 const WARMUP_FRAMES = 3;
 /** Frames sent one at a time. */
-const LATENCY_FRAMES = 4;
+const LATENCY_FRAMES = 8;
 
 export interface Timed {
   readonly intervalsMs: readonly number[];
