@@ -11,6 +11,11 @@ export interface Performance {
   readonly latencyMs: number;
   /** Runs or frames behind the figure; 0 for a prediction. */
   readonly n: number;
+  /** Of a plan that ran: ms a frame of each member of each stage, while all work and for a frame alone. */
+  readonly memberMs?: {
+    readonly full: readonly (readonly number[])[];
+    readonly alone: readonly (readonly number[])[];
+  };
 }
 
 export interface PlanEntry {

@@ -2,15 +2,27 @@ import { describe, expect, it } from 'vitest';
 import { performanceOfRuns, segmentName } from './run-plan.ts';
 
 describe('performanceOfRuns', () => {
+  const span = (stage: number, member: number, ms: number) => ({ stage, member, start: 5, end: 5 + ms });
+  const none = { full: [], alone: [] };
   it('is frames over time of all runs together, and the median latency', () => {
     const performance = performanceOfRuns([
-      { intervalsMs: [10, 10], latenciesMs: [30, 50] },
-      { intervalsMs: [20], latenciesMs: [40] },
+      { intervalsMs: [10, 10], latenciesMs: [30, 50], spans: none },
+      { intervalsMs: [20], latenciesMs: [40], spans: none },
     ]);
-    expect(performance).toEqual({ throughputFps: 75, latencyMs: 40, n: 3 });
+    expect(performance).toMatchObject({ throughputFps: 75, latencyMs: 40, n: 3 });
+  });
+  it('tells what each processor of each stage took, the median of all runs', () => {
+    const full = [span(0, 0, 4), span(1, 1, 8), span(0, 0, 6)];
+    const alone = [span(0, 0, 2), span(1, 0, 3), span(1, 1, 7)];
+    const runs = [full, [span(0, 0, 5)]].map((spans) => ({
+      intervalsMs: [1],
+      latenciesMs: [1],
+      spans: { full: spans, alone },
+    }));
+    expect(performanceOfRuns(runs).memberMs).toEqual({ full: [[5], [0, 8]], alone: [[2], [3, 7]] });
   });
   it('of nothing is nothing', () => {
-    expect(performanceOfRuns([])).toEqual({ throughputFps: 0, latencyMs: 0, n: 0 });
+    expect(performanceOfRuns([])).toEqual({ throughputFps: 0, latencyMs: 0, n: 0, memberMs: none });
   });
 });
 

@@ -8,7 +8,7 @@ import { dealTo, depthOf, membersOf, type Plan, type Stage } from '../core/plann
 import { differenceOf, worseOf, type Difference } from '../core/reparam/equivalence.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { Pipeline, type PipelineOptions, type StageMember } from '../workers/pipeline.client.ts';
-import type { ResultMessage } from '../workers/stage.api.ts';
+import type { ResultMessage, StageSpan } from '../workers/stage.api.ts';
 import type { StageClient } from '../workers/stage.client.ts';
 import type { Performance } from './plan-report.ts';
 import type { Segments } from './plan-request.ts';
@@ -114,6 +114,8 @@ export interface Timed {
   readonly intervalsMs: readonly number[];
   /** Of frames that had the pipeline to themselves. */
   readonly latenciesMs: readonly number[];
+  /** What the workers say of each frame, full and alone. */
+  readonly spans: { readonly full: readonly StageSpan[]; readonly alone: readonly StageSpan[] };
 }
 
 /**
@@ -145,6 +147,23 @@ export async function timePipeline(
   return ok({
     intervalsMs: counted.slice(1).map(({ at }, i) => at - (counted[i]?.at ?? at)),
     latenciesMs: alone.value.map(({ sentAt, at }) => at - sentAt),
+    spans: { full: spansOf(counted), alone: spansOf(alone.value) },
+  });
+}
+
+const spansOf = (finished: readonly Finished[]): readonly StageSpan[] =>
+  finished.flatMap(({ result }) => result.spans);
+
+/** Median ms a frame of each member of each stage; 0 of one that took none. */
+function memberMs(spans: readonly StageSpan[]): readonly (readonly number[])[] {
+  const upTo = (numbers: readonly number[]): readonly number[] =>
+    Array.from({ length: Math.max(-1, ...numbers) + 1 }, (_, i) => i);
+  return upTo(spans.map(({ stage }) => stage)).map((stage) => {
+    const mine = spans.filter((span) => span.stage === stage);
+    return upTo(mine.map(({ member }) => member)).map(
+      (member) =>
+        median(mine.filter((span) => span.member === member).map(({ start, end }) => end - start)) ?? 0,
+    );
   });
 }
 
@@ -156,6 +175,10 @@ export function performanceOfRuns(runs: readonly Timed[]): Performance {
     throughputFps: total > 0 ? (intervals.length / total) * 1000 : 0,
     latencyMs: median(runs.flatMap((run) => run.latenciesMs)) ?? 0,
     n: intervals.length,
+    memberMs: {
+      full: memberMs(runs.flatMap(({ spans }) => spans.full)),
+      alone: memberMs(runs.flatMap(({ spans }) => spans.alone)),
+    },
   };
 }
 
