@@ -16,10 +16,13 @@ export interface BenchPage {
 
 export type BenchBrowser = 'chromium' | 'firefox';
 
-/** Builds the page where it is stale, serves it, and opens it. */
-export async function openPage(browser: BenchBrowser): Promise<BenchPage> {
+/** Builds the page where it is stale, serves it and the files of `routes`, and opens it. */
+export async function openPage(
+  browser: BenchBrowser,
+  routes: ReadonlyMap<string, string> = new Map(),
+): Promise<BenchPage> {
   ensureBuilt();
-  const server = await startServer({ root: join(ROOT, 'dist'), port: 0, routes: new Map() });
+  const server = await startServer({ root: join(ROOT, 'dist'), port: 0, routes });
   try {
     const page = await (browser === 'chromium' ? inChromium(server.url) : inFirefox(server.url));
     // What the page does of itself when it opens, loading its first model, is waited for.

@@ -103,6 +103,7 @@ describe('the plans of a report', () => {
       throughputFps: findings.ranked[0]?.predicted.throughputFps,
       latencyMs: (findings.ranked[0]?.predicted.latencySeconds ?? NaN) * 1000,
       n: 0,
+      hopMs: [],
     });
   });
 

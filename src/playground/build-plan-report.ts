@@ -108,7 +108,12 @@ function workCosts(
 }
 
 function performanceOf(predicted: PlanPrediction): Performance {
-  return { throughputFps: predicted.throughputFps, latencyMs: predicted.latencySeconds * 1000, n: 0 };
+  return {
+    throughputFps: predicted.throughputFps,
+    latencyMs: predicted.latencySeconds * 1000,
+    n: 0,
+    hopMs: predicted.hopSeconds.map((seconds) => seconds * 1000),
+  };
 }
 
 function entryOf(entry: RankedPlan & Partial<Pick<RacedPlan, 'measured' | 'equality'>>): PlanEntry {

@@ -5,6 +5,7 @@
 import type { AppError } from '../core/errors.ts';
 import type { ImageInput } from '../core/image/image-input.ts';
 import { LiveMeter } from '../core/live/meter.ts';
+import { Patience } from '../core/live/patience.ts';
 import type { Result } from '../core/result.ts';
 import { ok } from '../core/result.ts';
 import type { FrameSource } from '../platform/frame-source.ts';
@@ -34,6 +35,7 @@ const TRACES = 8;
 export class LiveRun {
   private readonly options: LiveOptions;
   private readonly meter = new LiveMeter();
+  private readonly patience: Patience;
   private readonly capturedAt = new Map<number, number>();
   private readonly begin = performance.now();
   private pipeline: Pipeline | null = null;
@@ -47,6 +49,9 @@ export class LiveRun {
 
   private constructor(options: LiveOptions) {
     this.options = options;
+    const takers = options.plan.stages.map(({ deal }) => new Set(deal).size);
+    const processors = takers.reduce((sum, count) => sum + count, 0);
+    this.patience = new Patience(processors, options.predicted?.latencyMs ?? 0);
   }
 
   static async start(options: LiveOptions): Promise<Result<LiveRun>> {
@@ -57,6 +62,10 @@ export class LiveRun {
       wantsOutput: false,
       onResult: (result) => run.finish(result),
       onFailure: options.onFailure,
+      // Read anew for each frame: it shortens once every processor has shown what a frame takes.
+      get stallSeconds() {
+        return run.patience.seconds;
+      },
     });
     if (!started.ok) return started;
     run.pipeline = started.value;
@@ -102,6 +111,7 @@ export class LiveRun {
     const now = performance.now();
     this.meter.complete(this.capturedAt.get(id) ?? now, now);
     this.capturedAt.delete(id);
+    this.patience.see(spans);
     this.top = top;
     this.traces = [...this.traces.slice(1 - TRACES), { id, spans }];
   }

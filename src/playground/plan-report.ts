@@ -11,7 +11,9 @@ export interface Performance {
   readonly latencyMs: number;
   /** Runs or frames behind the figure; 0 for a prediction. */
   readonly n: number;
-  /** Of a plan that ran: ms a frame of each member of each stage, while all work and for a frame alone. */
+  /** Of a prediction: each hand-over between workers, one fewer than stages. */
+  readonly hopMs?: readonly number[];
+  /** Of a plan that ran: ms a frame of each member of each stage; mean while all work, median of frames alone. */
   readonly memberMs?: {
     readonly full: readonly (readonly number[])[];
     readonly alone: readonly (readonly number[])[];

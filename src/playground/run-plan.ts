@@ -154,16 +154,22 @@ export async function timePipeline(
 const spansOf = (finished: readonly Finished[]): readonly StageSpan[] =>
   finished.flatMap(({ result }) => result.spans);
 
-/** Median ms a frame of each member of each stage; 0 of one that took none. */
-function memberMs(spans: readonly StageSpan[]): readonly (readonly number[])[] {
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** ms a frame of each member of each stage; 0 of one that took none. */
+function memberMs(
+  spans: readonly StageSpan[],
+  middleOf: (times: readonly number[]) => number | null,
+): readonly (readonly number[])[] {
   const upTo = (numbers: readonly number[]): readonly number[] =>
     Array.from({ length: Math.max(-1, ...numbers) + 1 }, (_, i) => i);
   return upTo(spans.map(({ stage }) => stage)).map((stage) => {
     const mine = spans.filter((span) => span.stage === stage);
-    return upTo(mine.map(({ member }) => member)).map(
-      (member) =>
-        median(mine.filter((span) => span.member === member).map(({ start, end }) => end - start)) ?? 0,
-    );
+    return upTo(mine.map(({ member }) => member)).map((member) => {
+      const times = mine.filter((span) => span.member === member).map(({ start, end }) => end - start);
+      return times.length > 0 ? (middleOf(times) ?? 0) : 0;
+    });
   });
 }
 
@@ -176,8 +182,15 @@ export function performanceOfRuns(runs: readonly Timed[]): Performance {
     latencyMs: median(runs.flatMap((run) => run.latenciesMs)) ?? 0,
     n: intervals.length,
     memberMs: {
-      full: memberMs(runs.flatMap(({ spans }) => spans.full)),
-      alone: memberMs(runs.flatMap(({ spans }) => spans.alone)),
+      // As the figures beside them: throughput is a mean, latency a median.
+      full: memberMs(
+        runs.flatMap(({ spans }) => spans.full),
+        meanOf,
+      ),
+      alone: memberMs(
+        runs.flatMap(({ spans }) => spans.alone),
+        median,
+      ),
     },
   };
 }

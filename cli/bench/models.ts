@@ -1,0 +1,39 @@
+/** @file The models that benches run: shipped ones by id, and networks that the project was not made for, with random weights. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serializeModel } from '../../src/core/onnx/serialize.ts';
+import { mobileNetV2, repVggA0, resNet18 } from '../../src/fixtures/known-nets.ts';
+import { call, type BenchPage } from './page.ts';
+
+const GENERATED = {
+  'mobilenet-v2': mobileNetV2,
+  'repvgg-a0': repVggA0,
+  'resnet-18': resNet18,
+} as const;
+
+const isGenerated = (id: string): id is keyof typeof GENERATED => id in GENERATED;
+
+export interface BenchModels {
+  /** For `openPage`. */
+  readonly routes: ReadonlyMap<string, string>;
+  readonly dispose: () => void;
+}
+
+/** Writes those that are generated where the server finds them. */
+export function prepareModels(ids: readonly string[]): BenchModels {
+  const folder = mkdtempSync(join(tmpdir(), 'ridgepoint-bench-'));
+  const routes = new Map<string, string>();
+  for (const id of ids.filter(isGenerated)) {
+    const file = join(folder, `${id}.onnx`);
+    writeFileSync(file, serializeModel(GENERATED[id]()));
+    routes.set(`/bench/${id}.onnx`, file);
+  }
+  return { routes, dispose: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Puts a model in force on the page. */
+export async function loadModel(page: BenchPage, id: string): Promise<void> {
+  const choice = isGenerated(id) ? { modelUrl: `/bench/${id}.onnx` } : { model: id };
+  await call(page, `ridgepoint.inspect(${JSON.stringify(choice)})`);
+}

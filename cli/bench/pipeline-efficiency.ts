@@ -1,0 +1,76 @@
+/**
+ * @file Acceptance 3: what a pipeline delivers of what its slowest stage allows, stage times as the workers took them while
+ * all worked; and the simulator, given these times, against what was measured.
+ */
+import { dealOf } from '../../src/core/planning/deal.ts';
+import { simulate } from '../../src/core/planning/simulate.ts';
+import { depthOf } from '../../src/core/planning/plan.ts';
+import type { PlanEntry } from '../../src/playground/plan-report.ts';
+import { figure } from '../../src/ui/number-format.ts';
+import { loadModel, prepareModels } from './models.ts';
+import { call, openPage } from './page.ts';
+import { labelOf, planOn } from './pipeline-plans.ts';
+import type { Line } from './report.ts';
+
+const ROUNDS = 5;
+const FRAMES = 400;
+
+const inSeconds = (ms: readonly (readonly number[])[]): readonly (readonly number[])[] =>
+  ms.map((stage) => stage.map((time) => time / 1000));
+
+/** Single, replicated, and pipelines of several cuts. */
+function various(plans: readonly PlanEntry[]): readonly PlanEntry[] {
+  const pipelines = plans.filter(({ kind }) => kind === 'pipeline');
+  return [
+    ...plans.filter(({ kind }) => kind === 'single' || kind === 'replicated').slice(0, 3),
+    ...pipelines,
+  ].slice(0, 6);
+}
+
+function linesOf(model: string, entry: PlanEntry): readonly Line[] {
+  const { measured, predicted } = entry;
+  if (!measured?.memberMs) return [];
+  const { full, alone } = measured.memberMs;
+  const [memberSeconds, aloneSeconds] = [inSeconds(full), inSeconds(alone)];
+  const slowest = Math.max(...memberSeconds.map((seconds) => dealOf(seconds).secondsPerFrame));
+  const hopSeconds = (predicted.hopMs ?? []).map((ms) => ms / 1000);
+  const saturated = simulate({ costs: { memberSeconds, hopSeconds }, frames: FRAMES, depth: depthOf(entry) });
+  const lone = simulate({ costs: { memberSeconds: aloneSeconds, hopSeconds }, frames: 4, sourceFps: 0.1 });
+  const name = `${model}, ${labelOf(entry)}`;
+  const note = `${figure(measured.throughputFps)} frames/s, ${figure(measured.latencyMs)} ms, n ${measured.n}`;
+  return [
+    { name: `${name}: efficiency`, value: measured.throughputFps * slowest, target: { least: 0.95 }, note },
+    {
+      name: `${name}: |simulated / measured throughput − 1|`,
+      value: Math.abs(saturated.throughputFps / measured.throughputFps - 1),
+      target: { most: 0.05 },
+      note: `${figure(saturated.throughputFps)} frames/s`,
+    },
+    {
+      name: `${name}: |simulated / measured latency − 1|`,
+      value: Math.abs((lone.latencySeconds.median * 1000) / measured.latencyMs - 1),
+      target: { most: 0.15 },
+      note: `${figure(lone.latencySeconds.median * 1000)} ms`,
+    },
+  ];
+}
+
+export async function efficiencyLines(models: readonly string[]): Promise<readonly Line[]> {
+  const { routes, dispose } = prepareModels(models);
+  const page = await openPage('chromium', routes);
+  try {
+    await call(page, 'ridgepoint.roofline({})');
+    const lines: Line[] = [];
+    for (const model of models) {
+      await loadModel(page, model);
+      const { plans } = await planOn(page, {});
+      const among = various(plans).map(labelOf);
+      const raced = await planOn(page, { among, rounds: ROUNDS });
+      for (const entry of raced.plans) lines.push(...linesOf(model, entry));
+    }
+    return lines;
+  } finally {
+    await page.close();
+    dispose();
+  }
+}
