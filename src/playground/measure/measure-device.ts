@@ -59,6 +59,8 @@ export interface Ports {
 
 interface EffortPlan {
   readonly settings: ProtocolSettings;
+  /** Of the first visit: with a second one there are enough (`few-samples`), however slow the device. */
+  readonly firstSamples: number;
   readonly mostRounds: number;
   /** Ceilings that are settled by then are left alone in later rounds. */
   readonly settledRounds: number;
@@ -70,8 +72,8 @@ interface EffortPlan {
 
 /** METHOD §2: quick ≤ 10 s, full ≤ 45 s, with what the last visit and the chart take. */
 const EFFORTS: Readonly<Record<Effort, EffortPlan>> = {
-  quick: { settings: QUICK, mostRounds: 8, settledRounds: 2, pointSeconds: 7, seconds: 8.6 },
-  full: { settings: FULL, mostRounds: 3, settledRounds: 2, pointSeconds: 32, seconds: 42 },
+  quick: { settings: QUICK, firstSamples: 3, mostRounds: 8, settledRounds: 2, pointSeconds: 7, seconds: 8.6 },
+  full: { settings: FULL, firstSamples: 3, mostRounds: 3, settledRounds: 2, pointSeconds: 32, seconds: 42 },
 };
 /** How often a step is begun again with a new GPU. */
 const MOST_LOSSES = 2;
@@ -175,10 +177,11 @@ class Measurement {
   }
 
   private async visitAll({ ceilings, points }: Steps): Promise<Result<null>> {
-    const { mostRounds, settledRounds, pointSeconds, seconds, settings } = EFFORTS[this.options.effort];
+    const { mostRounds, settledRounds, pointSeconds, seconds, settings, firstSamples } =
+      EFFORTS[this.options.effort];
     const knees = points.filter((step) => rankOf(step) === 0);
     this.expected = settledRounds * ceilings.length + points.length + knees.length;
-    const first = await this.visitEach(ceilings, settings, Infinity);
+    const first = await this.visitEach(ceilings, { ...settings, samples: firstSamples }, Infinity);
     if (!first.ok) return first;
     // The sweeps lie between the first two rounds.
     const swept = await this.visitEach(points, POINT, pointSeconds);
