@@ -97,7 +97,8 @@ function Trust({ report: { bound, costModels } }: { readonly report: PlanReport 
       <p className={css['bound']}>
         By the costs below no plan can exceed {figure(bound.lpThroughputFps)} frames/s (
         {bound.speedup.toFixed(2)} × the best processor alone), even if units could be divided and transfers
-        were free.
+        were free. Whole frames dealt to all that may work at once could gain {bound.dealtSpeedup.toFixed(2)}{' '}
+        ×.
       </p>
       <table>
         <thead>

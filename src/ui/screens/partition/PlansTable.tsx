@@ -1,5 +1,5 @@
 /** @file The plans that matter, best first: predicted beside measured, baselines among them. */
-import { membersOf } from '../../../core/planning/plan.ts';
+import { membersOf, planLabel } from '../../../core/planning/plan.ts';
 import type { Performance, PlanEntry, PlanReport } from '../../../playground/plan-report.ts';
 import { processorName } from '../../../playground/plan-sentence.ts';
 import { Scroll } from '../../components/Scroll.tsx';
@@ -8,6 +8,7 @@ import css from './PartitionScreen.module.css';
 
 export function PlansTable({ report }: { readonly report: PlanReport }) {
   const { plans, chosen, processors } = report;
+  const paper = planLabel(report.paper);
   return (
     <Scroll label="Plans">
       <table>
@@ -26,6 +27,7 @@ export function PlansTable({ report }: { readonly report: PlanReport }) {
               <td className={css['plan']}>
                 {stageText(entry, processors)}
                 {entry === chosen && <small> in force</small>}
+                {planLabel(entry) === paper && <small> the paper’s objective</small>}
                 {entry.equality && entry.equality.maxRelDifference > 1e-3 && (
                   <small> computes wrong here</small>
                 )}
