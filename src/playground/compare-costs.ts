@@ -15,6 +15,10 @@ import { err, ok, type Result } from '../core/result.ts';
 import { rooflineOf } from '../core/roofline/roofline.ts';
 import { median } from '../core/stats.ts';
 import type { StageClient } from '../workers/stage.client.ts';
+import { calibrate } from './calibrate.ts';
+import type { Segments } from './plan-request.ts';
+import type { ProcessorPool } from './processors.ts';
+import type { Store } from './state.ts';
 
 export interface PredictedCosts {
   /** Of the whole model. */
@@ -120,4 +124,49 @@ function against(table: CostTable, measured: readonly number[]): PredictedCosts 
     layerMape: meanAbsolutePercentageError(predicted, measured),
     layerSpearman: spearman(seen(predicted), seen(measured)),
   };
+}
+
+/** The playground's part in it, so that a test can play it. */
+interface CostsHost {
+  readonly store: Store;
+  readonly pool: Pick<ProcessorPool, 'acquire'>;
+  readonly segments: Segments;
+}
+
+/**
+ * Compares them for the loaded model, with the calibration of the profile in force, or with a new one, which is put there, if
+ * that holds none or `recalibrate` asks for it.
+ */
+export async function compareCostsOn(
+  { store, pool, segments }: CostsHost,
+  processor: ProcessorId,
+  recalibrate: boolean,
+): Promise<Result<CostComparison & { readonly calibrationSeconds: number | null }>> {
+  const { model, profile } = store.getState();
+  if (!model) return err({ code: 'model-missing' });
+  if (!profile) return err({ code: 'profile-missing' });
+  const clients = await pool.acquire([processor]);
+  if (!clients.ok) return clients;
+  const [client] = clients.value;
+  if (!client) return err({ code: 'processor-invalid', id: processor });
+  const known = profile.calibration ?? [];
+  const calibrated =
+    !recalibrate && known.some((each) => each.processor === processor)
+      ? ok(known)
+      : await calibrate({
+          clients: clients.value,
+          transfers: transfersOf(profile),
+          signal: new AbortController().signal,
+          onProgress: () => undefined,
+        });
+  if (!calibrated.ok) return calibrated;
+  const others = known.filter((each) => !calibrated.value.some((one) => one.processor === each.processor));
+  const calibration = [...others, ...calibrated.value];
+  store.setState({ profile: { ...profile, calibration } });
+  const form = model.description.forms.deploy;
+  const bytes = await segments(0, form.units.length - 1);
+  if (!bytes.ok) return bytes;
+  const compared = await compareCosts(client, form, bytes.value, { ...profile, calibration });
+  const seconds = calibration.find((each) => each.processor === processor)?.seconds ?? null;
+  return compared.ok ? ok({ ...compared.value, calibrationSeconds: seconds }) : compared;
 }

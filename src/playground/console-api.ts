@@ -11,6 +11,7 @@
  *   await ridgepoint.fuse({ model: 'rep-digits' })                both forms, their difference, what was merged
  *   await ridgepoint.compose({ model: 'rep-digits' })             what composing each configuration takes and gives
  *   await ridgepoint.inspect({ model: 'rep-digits' })             operators, work, weights, cuts
+ *   await ridgepoint.costs({ model: 'rep-digits' })               what each cost model says, against what is measured
  *   await ridgepoint.compare(jsonOfAProfile)                      add a profile, get the ratios
  */
 import type { AppError } from '../core/errors.ts';
@@ -29,6 +30,7 @@ import type { FusionReport } from '../core/reparam/fuse.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { fetchBytes } from '../platform/fetch.ts';
 import type { ClassifiedImage } from './classify-images.ts';
+import { compareCostsOn, type CostComparison } from './compare-costs.ts';
 import { COMPOSE_RUNS, type ComposedConfiguration } from './compose-configurations.ts';
 import type { TriedShape } from './measure/sweep-shapes.ts';
 import type { PlanEntry, PlanReport } from './plan-report.ts';
@@ -95,6 +97,19 @@ export interface ComposeReport {
   readonly configurations: readonly ComposedConfiguration[];
 }
 
+export interface CostsChoice extends ModelChoice {
+  /** `wasm:1` if left out. */
+  readonly processor?: string;
+  /** Calibrates anew although the profile in force holds a calibration. */
+  readonly recalibrate?: boolean;
+}
+
+export interface CostsReport extends CostComparison {
+  readonly model: string;
+  /** What calibrating the processor took. */
+  readonly calibrationSeconds: number | null;
+}
+
 export interface RooflineChoice {
   /** WASM thread counts to measure besides the usual ones, for instance `wasm:4`. */
   readonly processors?: readonly string[];
@@ -112,6 +127,8 @@ export interface RidgepointApi {
   fuse(choice: ModelChoice): Promise<FuseReport | Failure>;
   compose(choice: ComposeChoice): Promise<ComposeReport | Failure>;
   inspect(choice: ModelChoice): Promise<InspectReport | Failure>;
+  /** The cost models against what one processor measures of a model; the device is measured first where it was not. */
+  costs(choice: CostsChoice): Promise<CostsReport | Failure>;
   /** Every kernel shape of the GPU's arithmetic (or those named), the fastest first: what a profile's choice is held against. */
   shapes(among?: readonly string[]): Promise<readonly TriedShape[] | Failure>;
   compare(profileJson: string): readonly ComparedMetric[] | Failure;
@@ -255,6 +272,18 @@ export function createApi(playground: Playground): RidgepointApi {
       if (!model.ok) return failure(model.error);
       const { forms, warnings } = model.value.description;
       return inspectReport(forms['multi-branch'], warnings);
+    },
+    async costs({ processor = 'wasm:1', recalibrate = false, ...choice }) {
+      const processors = processorsOf([processor]);
+      if (!processors.ok) return failure(processors.error);
+      const model = await load(choice);
+      if (!model.ok) return failure(model.error);
+      const profile = playground.state.profile ?? (await playground.measure(processors.value));
+      if ('ok' in profile && !profile.ok) return failure(profile.error);
+      await playground.live.stop();
+      const [id = 'wasm:1'] = processors.value ?? [];
+      const compared = await compareCostsOn(playground, id, recalibrate);
+      return compared.ok ? { model: model.value.manifest.id, ...compared.value } : failure(compared.error);
     },
     compare(profileJson) {
       const base = playground.state.profile;

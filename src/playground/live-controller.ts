@@ -40,9 +40,9 @@ function predictLive({ predicted, stages }: PlanEntry, sourceFps: number): LiveP
   };
 }
 
-/** What runs: the pipeline, and what it loaded into which workers. */
+/** What runs: the pipeline, and what it loaded into which workers; no pipeline yet while it is being loaded. */
 interface Running {
-  readonly run: LiveRun;
+  readonly run: LiveRun | null;
   readonly plan: Pick<Plan, 'stages'>;
   readonly clients: readonly StageClient[];
 }
@@ -52,11 +52,23 @@ const CANCELLED: Result<never> = err({ code: 'cancelled' });
 /** A source goes on through this many failures, each on another processor; then something else is wrong. */
 const MOST_RECOVERIES = 3;
 
-/** The processor that an engine's failure leaves useless although its worker lives: a GPU that is lost stays lost. */
-const lostProcessor = (error: AppError): ProcessorId | null =>
-  error.code === 'device-lost' || (error.code === 'engine-failed' && error.processor === 'webgpu')
-    ? 'webgpu'
-    : null;
+/** Failures that another processor, or another worker, may not have. */
+const OF_PROCESSORS: readonly AppError['code'][] = [
+  'engine-failed',
+  'worker-failed',
+  'device-lost',
+  'webgpu-unavailable',
+  'cancelled',
+];
+
+/**
+ * The processor that a failure leaves useless although its worker lives: a GPU that is lost stays lost, and an engine that
+ * ran out of memory does not come back.
+ */
+function lostProcessor(error: AppError): string | null {
+  if (error.code === 'engine-failed') return error.processor;
+  return error.code === 'device-lost' || error.code === 'webgpu-unavailable' ? 'webgpu' : null;
+}
 
 const whole = (processor: ProcessorId, units: number): Pick<Plan, 'stages'> => ({
   stages: [{ processor, processorIndex: 0, fromUnit: 0, toUnit: units - 1 }],
@@ -121,7 +133,7 @@ export class LiveController {
     this.set({ source: kind, sourceLabel: label, cameras });
     const entry = this.host.store.getState().plan?.chosen ?? null;
     const begun = await this.inTurn(() => this.begin(turn, source.value, entry));
-    return begun.ok ? begun : this.refuse(turn, begun.error);
+    return begun.ok ? begun : this.recover(turn, source.value, begun.error);
   }
 
   /** Ends what runs, or what is about to. */
@@ -149,7 +161,7 @@ export class LiveController {
 
   private async endRun(running: Running | null): Promise<void> {
     if (!running) return;
-    await running.run.stop();
+    await running.run?.stop();
     // What a dead worker is asked ends at once.
     await unloadStages(running.plan, running.clients);
   }
@@ -169,6 +181,8 @@ export class LiveController {
     const clients = await this.host.pool.acquire(processorsOf(plan).map(({ processor }) => processor));
     if (!clients.ok) return clients;
     if (turn !== this.turn) return CANCELLED;
+    // From here on there is something to unload.
+    this.running = { run: null, plan, clients: clients.value };
     const loaded = await loadStages(plan, clients.value, this.host.segments);
     if (!loaded.ok) return loaded;
     let hasFailed = false;
@@ -196,27 +210,28 @@ export class LiveController {
   }
 
   /**
-   * A stage failed: say so, and go on with the whole model on a processor that is left, or on a new WASM one, while the
-   * source keeps running.
+   * A stage failed, or could not begin: say so, and go on with the whole model on a processor that is left, or on a new WASM
+   * one, while the source keeps running.
    */
-  private async recover(turn: number, source: FrameSource, error: AppError): Promise<void> {
-    if (turn !== this.turn) return;
+  private async recover(turn: number, source: FrameSource, error: AppError): Promise<Result<null>> {
+    if (turn !== this.turn) return CANCELLED;
+    const isHopeless = !OF_PROCESSORS.includes(error.code) || ++this.recoveries > MOST_RECOVERIES;
+    if (isHopeless) return this.refuse(turn, error);
     this.host.report(error);
     const again = await this.inTurn(async () => {
       if (turn !== this.turn) return CANCELLED;
       const { running } = this;
       this.running = null;
-      await this.endRun(running);
-      if (++this.recoveries > MOST_RECOVERIES) return err(error);
       const lost = lostProcessor(error);
-      const left = (running?.clients ?? []).filter(({ processor, worker }) => {
-        if (processor === lost) worker.terminate();
-        return !worker.hasFailed;
-      });
+      const clients = running?.clients ?? [];
+      // First of all: an engine whose GPU is lost may never answer again.
+      for (const { processor, worker } of clients) if (processor === lost) worker.terminate();
+      await this.endRun(running);
+      const left = clients.filter(({ worker }) => !worker.hasFailed);
       if (left.length === 0) this.host.pool.close();
       return this.begin(turn, source, null, this.fastestOf(left));
     });
-    if (!again.ok) await this.refuse(turn, again.error);
+    return again.ok ? again : this.recover(turn, source, again.error);
   }
 
   /** By what the plan measured of each alone. */

@@ -29,6 +29,11 @@ describe('nodeSeconds', () => {
     expect(conv?.seconds).toBeCloseTo((100 + 200 + 300 + 600) / 2 / 1e6, 12);
   });
 
+  it('takes the median of the runs: one that was disturbed does not count', () => {
+    const printed = [90, 10, 500, 12].map((us) => row('Node', 'a_kernel_time', us)).join('\n');
+    expect(nodeSeconds(printed, 'wasm', 3)[0]?.seconds).toBeCloseTo(12e-6, 15);
+  });
+
   it('passes over whatever else was printed', () => {
     const printed = `hello\n{"cat":"Node"}\n{broken\nnull\n${row('Node', 'a_kernel_time', 1)}\n${row('Node', 'a_kernel_time', 4)}`;
     const [a] = nodeSeconds(printed, 'wasm', 1);

@@ -3,6 +3,7 @@
  * found when it was loaded, so a tap is put there before, and listened to for one short profiling session. Rows: WASM nodes have category
  * `Node` and name `<node>_kernel_time`; WebGPU kernels have category `Api` and name `<node>&<op>&<program>` (PLATFORM).
  */
+import { median } from '../core/stats.ts';
 import type { NodeSeconds } from './processor.ts';
 
 interface TraceRow {
@@ -64,7 +65,10 @@ function nodeNameOf(row: TraceRow, kind: 'webgpu' | 'wasm'): string | null {
   return row.cat === 'Node' && row.name.endsWith(suffix) ? row.name.slice(0, -suffix.length) : null;
 }
 
-/** Mean seconds a run of each node, leaving out the first of `runs + 1` runs (warm-up). */
+/**
+ * Seconds a run of each node: the median of `runs`, so that a run which something else disturbed does not count. The first of
+ * `runs + 1` is the warm-up and left out.
+ */
 export function nodeSeconds(printed: string, kind: 'webgpu' | 'wasm', runs: number): readonly NodeSeconds[] {
   const durations = new Map<string, number[]>();
   for (const row of rowsOf(printed)) {
@@ -76,7 +80,10 @@ export function nodeSeconds(printed: string, kind: 'webgpu' | 'wasm', runs: numb
   }
   return [...durations].map(([node, list]) => {
     // A node can run several kernels a run; the warm-up's share comes first.
-    const counted = list.slice(Math.round(list.length / (runs + 1)));
-    return { node, seconds: (counted.reduce((sum, us) => sum + us, 0) * 1e-6) / runs };
+    const kernels = Math.max(1, Math.round(list.length / (runs + 1)));
+    const sums = Array.from({ length: runs }, (_, run) =>
+      list.slice((run + 1) * kernels, (run + 2) * kernels).reduce((sum, us) => sum + us, 0),
+    );
+    return { node, seconds: (median(sums) ?? 0) * 1e-6 };
   });
 }

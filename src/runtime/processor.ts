@@ -13,7 +13,7 @@ export interface Processor {
   /** The GPU behind `webgpu`; null for WASM. */
   readonly adapter: AdapterFacts | null;
   load(bytes: Uint8Array): Promise<Segment>;
-  /** Seconds a run that each named node took, mean over `runs` after one warm-up; a session of its own. */
+  /** Seconds a run that each named node took, median of `runs` after one warm-up; a session of its own. */
   profileNodes(bytes: Uint8Array, input: Float32Array, runs: number): Promise<readonly NodeSeconds[]>;
 }
 

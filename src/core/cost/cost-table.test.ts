@@ -71,9 +71,10 @@ describe('layerSeconds', () => {
     const times = [
       { node: `${conv.name}_nchwc`, seconds: 2 },
       { node: `${conv.name}_token_17`, seconds: 3 },
+      { node: `fused ${conv.name}`, seconds: 4 },
       { node: 'ReorderInput', seconds: 50 },
     ];
-    expect(layerSeconds(layers, times)?.[0]).toBe(5);
+    expect(layerSeconds(layers, times)?.[0]).toBe(9);
     // `node:block1.conv1` also begins `node:block1.conv1.bn`: the longer name owns its time.
     const owner = layers.findIndex(({ name }) => name === 'node:block1.conv1.bn');
     const found = layerSeconds(layers, [{ node: 'node:block1.conv1.bn_fused', seconds: 7 }]);

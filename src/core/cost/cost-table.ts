@@ -1,6 +1,7 @@
 /**
  * @file What each unit costs on each processor, from one of the cost models:
  * - `roofline`: `max(FLOP/π, bytes/β)` per layer, no overhead – a lower bound on time (METHOD §3, model 1);
+ * - `calibrated`: what kernels of its class take in the engine on this device (model 2; calibration.ts);
  * - `measured`: per-layer times of this model in the engine on this device (model 3).
  * A table holds seconds; the planner reads nothing else.
  */
@@ -10,15 +11,17 @@ import type { ProcessorId } from '../profile/profile.ts';
 import type { Roofline } from '../roofline/roofline.ts';
 
 /** What a row of a table stands for: a unit, or a single layer. */
-type LayerGroup = Pick<Unit, 'layers'>;
+export type LayerGroup = Pick<Unit, 'layers'>;
 
-export type CostModelId = 'roofline' | 'measured';
+export type CostModelId = 'roofline' | 'calibrated' | 'measured';
 
 export interface CostTable {
   readonly model: CostModelId;
   readonly processors: readonly ProcessorId[];
   /** `seconds[p][u]`: unit (or layer) `u` on processor `p`. */
   readonly seconds: readonly (readonly number[])[];
+  /** Typical error of a whole model's time as a fraction, the worst of the processors; absent where nothing tells it. */
+  readonly relativeError?: number;
 }
 
 /** Lower bound on a layer's time under a roof: `t ≥ max(F/π, B/β)` (Williams, Waterman, Patterson 2009). */

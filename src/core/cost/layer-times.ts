@@ -10,6 +10,9 @@ export interface NamedSeconds {
   readonly seconds: number;
 }
 
+/** What the engine puts before the name of a node that it fused with its activation (a dense layer's). */
+const FUSED = /^fused /;
+
 /** Seconds a run by layer index; 0 for layers the profile does not mention. Null when it mentions none. */
 export function layerSeconds(
   layers: readonly Layer[],
@@ -20,7 +23,8 @@ export function layerSeconds(
   const names = [...owners.keys()].sort((a, b) => b.length - a.length);
   const seconds = layers.map(() => 0);
   let matched = 0;
-  for (const { node, seconds: t } of times) {
+  for (const { node: named, seconds: t } of times) {
+    const node = named.replace(FUSED, '');
     const name = owners.has(node) ? node : names.find((candidate) => node.startsWith(candidate));
     const index = owners.get(name ?? '');
     if (index === undefined) continue;

@@ -6,6 +6,7 @@ import type { Graph, GraphNode } from './model.ts';
 import { consumerCounts } from './model.ts';
 import { countNode, type OperatorClass } from './count.ts';
 import type { Values } from './infer-shapes.ts';
+import { productOf, type Product } from './product.ts';
 
 export interface Layer {
   readonly index: number;
@@ -17,6 +18,10 @@ export interface Layer {
   readonly flop: number;
   readonly bytes: number;
   readonly weightBytes: number;
+  /** Of a convolution or a dense layer whose shapes are known. */
+  readonly product?: Product;
+  /** It only adds something to what a convolution before computed, which nobody else reads: engines may do both at once. */
+  readonly addsToConvolution?: true;
 }
 
 const ACTIVATIONS = new Set(['Relu', 'Clip', 'LeakyRelu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Tanh']);
@@ -40,11 +45,19 @@ export function layersOf(graph: Graph, values: Values): readonly Layer[] {
     if (group && fuses) group.push(node);
     else groups.push([node]);
   }
+  const makers = new Map(groups.map((nodes) => [nodes.at(-1)?.outputs[0] ?? '', nodes] as const));
+  const addsToConvolution = ({ opType, inputs }: GraphNode): boolean =>
+    opType === 'Add' &&
+    inputs.some((name) => {
+      const maker = makers.get(name);
+      return maker?.length === 1 && maker[0]?.opType === 'Conv' && consumers.get(name) === 1;
+    });
   return groups.flatMap((nodes, index) => {
     const [main] = nodes;
     if (!main) return [];
     const counts = nodes.map((node) => countNode(node, graph, values));
     const first = countNode(main, graph, values);
+    const product = productOf(main, values);
     return {
       index,
       name: main.name,
@@ -54,6 +67,8 @@ export function layersOf(graph: Graph, values: Values): readonly Layer[] {
       flop: counts.reduce((sum, count) => sum + count.flop, 0),
       bytes: first.inputBytes + first.weightBytes + first.outputBytes,
       weightBytes: first.weightBytes,
+      ...(product && { product }),
+      ...(addsToConvolution(main) && { addsToConvolution: true as const }),
     };
   });
 }

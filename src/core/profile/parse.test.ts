@@ -7,6 +7,7 @@ import {
   measuredMetric,
   parseProcessorId,
   threadsOf,
+  type Calibration,
   type DeviceProfile,
   type MetricWarning,
 } from './profile.ts';
@@ -34,6 +35,18 @@ const detailOf = (json: string): string => {
 };
 /** The device profile with one part replaced, as JSON. */
 const changed = (part: object): string => detailOf(JSON.stringify({ ...DEVICE, ...part }));
+const CALIBRATION: Calibration = {
+  processor: 'wasm:1',
+  runSeconds: 5e-5,
+  seconds: 4.2,
+  classes: [
+    { kernel: 'conv', secondsPer: { layer: 1e-5, flop: 4e-11 }, relativeError: 0.1, largestFlop: 2e8, n: 29 },
+    { kernel: 'fused-sum', secondsPer: {}, relativeError: 0, largestFlop: 1e5, n: 9 },
+  ],
+};
+const withCalibration = (part: object): string => changed({ calibration: [{ ...CALIBRATION, ...part }] });
+const withClass = (part: object): string =>
+  withCalibration({ classes: [{ ...CALIBRATION.classes[0], ...part }] });
 const withMetric = (part: object): string => changed({ metrics: [{ ...DEVICE.metrics[0], ...part }] });
 
 describe('parseProfile', () => {
@@ -53,6 +66,7 @@ describe('parseProfile', () => {
       ...DEVICE,
       effort: 'full',
       seconds: 41.5,
+      calibration: [CALIBRATION, { ...CALIBRATION, processor: 'webgpu', classes: [] }],
       metrics: [
         measured({ ...identity, id: 'webgpu.fma.f32', type: 'fma.f32' }, [90, 91, 92, 93, 94, 95], {
           shape: '4 chains × 32, workgroup 64, 1024 lanes × 128 loops',
@@ -121,6 +135,50 @@ describe('parseProfile', () => {
     ],
     ['an effort it does not know', changed({ effort: 'heroic' }), /^effort: /],
     ['time that ran backwards', changed({ seconds: -1 }), /^seconds: /],
+    ['a calibration that is no list', changed({ calibration: CALIBRATION }), /^calibration: /],
+    ['a calibration of no processor', withCalibration({ processor: 'npu' }), /^calibration.0.processor: /],
+    ['a processor calibrated twice', changed({ calibration: [CALIBRATION, CALIBRATION] }), /^calibration: /],
+    [
+      'too many calibrations',
+      changed({
+        calibration: Array.from({ length: 65 }, (_, i) => ({ ...CALIBRATION, processor: `wasm:${i}` })),
+      }),
+      /^calibration/,
+    ],
+    ['runs that end before they begin', withCalibration({ runSeconds: -1 }), /^calibration.0.runSeconds: /],
+    ['a kernel it does not know', withClass({ kernel: 'attention' }), /^calibration.0.classes.0.kernel: /],
+    ['a kernel from the prototype', withClass({ kernel: 'toString' }), /^calibration.0.classes.0.kernel: /],
+    [
+      'a kernel calibrated twice',
+      withCalibration({ classes: [CALIBRATION.classes[0], CALIBRATION.classes[0]] }),
+      /^calibration.0.classes: /,
+    ],
+    [
+      'a layer that gives time back',
+      withClass({ secondsPer: { flop: -1e-12 } }),
+      /^calibration.0.classes.0.secondsPer.flop: /,
+    ],
+    [
+      'a layer that takes a year',
+      withClass({ secondsPer: { layer: 1e9 } }),
+      /^calibration.0.classes.0.secondsPer.layer: /,
+    ],
+    [
+      'a feature it does not know, without which the rest would be wrong',
+      withClass({ secondsPer: { luck: 1 } }),
+      /^calibration.0.classes.0.secondsPer/,
+    ],
+    [
+      'a fit without an error',
+      withClass({ relativeError: null }),
+      /^calibration.0.classes.0.relativeError: /,
+    ],
+    [
+      'a layer of less than nothing',
+      withClass({ largestFlop: -1 }),
+      /^calibration.0.classes.0.largestFlop: /,
+    ],
+    ['a fit of nothing', withClass({ n: 0 }), /^calibration.0.classes.0.n: /],
     ['half a thread', withMetric({ threads: 0.5 }), /^metrics.0.threads: /],
     ['null', detailOf('null'), /^root: /],
     ['a list', detailOf('[]'), /^format: /],

@@ -1,5 +1,6 @@
 /** @file Reading a profile that came from somewhere else: everything is checked before anything is drawn. */
 import * as v from 'valibot';
+import { FEATURES, KERNEL_CLASSES } from '../cost/features.ts';
 import type { AppError } from '../errors.ts';
 import { err, ok, type Result } from '../result.ts';
 import { parseProcessorId, type DeviceProfile, type MetricWarning, type ProcessorId } from './profile.ts';
@@ -59,6 +60,35 @@ const MetricSchema = v.pipe(
   ),
 );
 
+/** Seconds, or a fraction; more than this is no measurement of a device that can plan. */
+const small = v.pipe(positive, v.maxValue(1e3));
+/** Names that stand once in a list. */
+const unique =
+  <T>(nameOf: (entry: T) => string) =>
+  (list: T[]): boolean =>
+    new Set(list.map(nameOf)).size === list.length;
+
+const CalibrationSchema = v.object({
+  processor: processorId,
+  runSeconds: small,
+  seconds: positive,
+  classes: v.pipe(
+    v.array(
+      v.object({
+        kernel: v.picklist(KERNEL_CLASSES),
+        secondsPer: v.strictObject(v.entriesFromList(FEATURES, v.exactOptional(small))),
+        relativeError: small,
+        largestFlop: positive,
+        n: v.pipe(count, v.minValue(1)),
+      }),
+    ),
+    v.check(
+      unique(({ kernel }) => kernel),
+      'a class is calibrated once',
+    ),
+  ),
+});
+
 /** The message of an issue repeats what it refused, which may be long. */
 const DETAIL_LENGTH = 200;
 
@@ -76,6 +106,16 @@ const ProfileSchema = v.object({
   effort: v.exactOptional(v.picklist(['quick', 'full'])),
   seconds: v.exactOptional(positive),
   metrics: v.pipe(v.array(MetricSchema), v.maxLength(1000)),
+  calibration: v.exactOptional(
+    v.pipe(
+      v.array(CalibrationSchema),
+      v.maxLength(100),
+      v.check(
+        unique(({ processor }) => processor),
+        'a processor is calibrated once',
+      ),
+    ),
+  ),
 });
 
 export function parseProfile(

@@ -3,6 +3,7 @@
  * writes, that the page exports and imports, and that the cost models read. Fields may be added, never renamed.
  * Units: GFLOP/s and GB/s are decimal (1e9), latencies are seconds.
  */
+import type { Feature, KernelClass } from '../cost/features.ts';
 
 /** `webgpu`, or `wasm:T`: one WASM worker group of T threads. */
 export type ProcessorId = 'webgpu' | `wasm:${number}`;
@@ -92,6 +93,31 @@ export interface DeviceProfile {
   /** Seconds from the click to the profile, without the time that the page was hidden. */
   readonly seconds?: number;
   readonly metrics: readonly Metric[];
+  /** What layers take in the engine on this device, one entry a processor; absent where that was not measured. */
+  readonly calibration?: readonly Calibration[];
+}
+
+/** A fitted cost model of one processor: `core/cost/calibration.ts` makes and reads it (METHOD §3). */
+export interface Calibration {
+  readonly processor: ProcessorId;
+  /** What every run of a model takes besides its layers, transfers left out. */
+  readonly runSeconds: number;
+  /** Seconds that calibrating took. */
+  readonly seconds: number;
+  /** Classes of kernels that could be calibrated, each once. */
+  readonly classes: readonly ClassCalibration[];
+}
+
+export interface ClassCalibration {
+  readonly kernel: KernelClass;
+  /** Seconds for one of each feature of a layer (`core/cost/features.ts`), ≥ 0; what is not named costs nothing. */
+  readonly secondsPer: Readonly<Partial<Record<Feature, number>>>;
+  /** Typical error of one layer's time, as a fraction: mean over layers that were left out of the fit in turn. */
+  readonly relativeError: number;
+  /** FLOP of the largest layer that was seen: beyond a few times that it is a guess. */
+  readonly largestFlop: number;
+  /** How many layers it was fitted on. */
+  readonly n: number;
 }
 
 /** `quick` ≤ 10 s: the ceilings. `full` ≤ 45 s: also sizes, intensities and kernel shapes. */
