@@ -60,7 +60,7 @@ describe('a plan of two WASM workers', () => {
     const stages = must(await loadStages(pipeline, clients, model.segments));
     const timed = must(await timePipeline(stages, inputs, { seconds: 0, minFrames: 10 }, NEVER));
     expect(timed.intervalsMs).toHaveLength(10);
-    expect(timed.latenciesMs).toHaveLength(4);
+    expect(timed.latenciesMs).toHaveLength(8);
     expect(timed.latenciesMs.every((ms) => ms > 0)).toBe(true);
   });
 
