@@ -7,8 +7,7 @@ import { simulate } from '../../src/core/planning/simulate.ts';
 import { depthOf } from '../../src/core/planning/plan.ts';
 import type { PlanEntry } from '../../src/playground/plan-report.ts';
 import { figure } from '../../src/ui/number-format.ts';
-import { loadModel, prepareModels } from './models.ts';
-import { call, openPage } from './page.ts';
+import { linesOfModels } from './models.ts';
 import { labelOf, planOn } from './pipeline-plans.ts';
 import type { Line } from './report.ts';
 
@@ -55,22 +54,9 @@ function linesOf(model: string, entry: PlanEntry): readonly Line[] {
   ];
 }
 
-export async function efficiencyLines(models: readonly string[]): Promise<readonly Line[]> {
-  const { routes, dispose } = prepareModels(models);
-  const page = await openPage('chromium', routes);
-  try {
-    await call(page, 'ridgepoint.roofline({})');
-    const lines: Line[] = [];
-    for (const model of models) {
-      await loadModel(page, model);
-      const { plans } = await planOn(page, {});
-      const among = various(plans).map(labelOf);
-      const raced = await planOn(page, { among, rounds: ROUNDS });
-      for (const entry of raced.plans) lines.push(...linesOf(model, entry));
-    }
-    return lines;
-  } finally {
-    await page.close();
-    dispose();
-  }
-}
+export const efficiencyLines = (models: readonly string[]): Promise<readonly Line[]> =>
+  linesOfModels(models, async (page, model) => {
+    const { plans } = await planOn(page, {});
+    const raced = await planOn(page, { among: various(plans).map(labelOf), rounds: ROUNDS });
+    return raced.plans.flatMap((entry) => linesOf(model, entry));
+  });

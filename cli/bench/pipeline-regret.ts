@@ -4,8 +4,8 @@
  */
 import type { PlanEntry } from '../../src/playground/plan-report.ts';
 import { figure } from '../../src/ui/number-format.ts';
-import { loadModel, prepareModels } from './models.ts';
-import { call, openPage, type BenchPage } from './page.ts';
+import { linesOfModels } from './models.ts';
+import type { BenchPage } from './page.ts';
 import { labelOf, leastOf, planOn } from './pipeline-plans.ts';
 import type { Line } from './report.ts';
 
@@ -18,24 +18,11 @@ const OBJECTIVES = {
   snappiest: { cost: ({ latencyMs }: Measured) => latencyMs, unit: 'ms' },
 } as const;
 
-export async function regretLines(models: readonly string[]): Promise<readonly Line[]> {
-  const { routes, dispose } = prepareModels(models);
-  const page = await openPage('chromium', routes);
-  try {
-    await call(page, 'ridgepoint.roofline({})');
-    const lines: Line[] = [];
-    for (const model of models) {
-      await loadModel(page, model);
-      const { plans } = await planOn(page, { measure: 'all', rounds: 1 });
-      for (const objective of ['fastest', 'snappiest'] as const)
-        lines.push(await duel(page, model, objective, plans));
-    }
-    return lines;
-  } finally {
-    await page.close();
-    dispose();
-  }
-}
+export const regretLines = (models: readonly string[]): Promise<readonly Line[]> =>
+  linesOfModels(models, async (page, model) => {
+    const { plans } = await planOn(page, { measure: 'all', rounds: 1 });
+    return [await duel(page, model, 'fastest', plans), await duel(page, model, 'snappiest', plans)];
+  });
 
 async function duel(
   page: BenchPage,

@@ -16,6 +16,7 @@ import { rooflineOf } from '../core/roofline/roofline.ts';
 import { median } from '../core/stats.ts';
 import type { StageClient } from '../workers/stage.client.ts';
 import { calibrate } from './calibrate.ts';
+import type { LiveController } from './live-controller.ts';
 import type { Segments } from './plan-request.ts';
 import type { ProcessorPool } from './processors.ts';
 import type { Store } from './state.ts';
@@ -130,6 +131,7 @@ function against(table: CostTable, measured: readonly number[]): PredictedCosts 
 interface CostsHost {
   readonly store: Store;
   readonly pool: Pick<ProcessorPool, 'acquire'>;
+  readonly live: Pick<LiveController, 'stop'>;
   readonly segments: Segments;
 }
 
@@ -138,13 +140,14 @@ interface CostsHost {
  * that holds none or `recalibrate` asks for it.
  */
 export async function compareCostsOn(
-  { store, pool, segments }: CostsHost,
+  { store, pool, live, segments }: CostsHost,
   processor: ProcessorId,
   recalibrate: boolean,
 ): Promise<Result<CostComparison & { readonly calibrationSeconds: number | null }>> {
   const { model, profile } = store.getState();
   if (!model) return err({ code: 'model-missing' });
   if (!profile) return err({ code: 'profile-missing' });
+  await live.stop();
   const clients = await pool.acquire([processor]);
   if (!clients.ok) return clients;
   const [client] = clients.value;

@@ -274,14 +274,13 @@ export function createApi(playground: Playground): RidgepointApi {
       return inspectReport(forms['multi-branch'], warnings);
     },
     async costs({ processor = 'wasm:1', recalibrate = false, ...choice }) {
-      const processors = processorsOf([processor]);
-      if (!processors.ok) return failure(processors.error);
+      const id = parseProcessorId(processor);
+      if (id === null) return failure({ code: 'processor-invalid', id: processor });
       const model = await load(choice);
       if (!model.ok) return failure(model.error);
-      const profile = playground.state.profile ?? (await playground.measure(processors.value));
-      if ('ok' in profile && !profile.ok) return failure(profile.error);
-      await playground.live.stop();
-      const [id = 'wasm:1'] = processors.value ?? [];
+      const measured = playground.state.profile ? null : await playground.measure([id]);
+      const obstacle = measured && !measured.ok ? measured.error : playground.busy();
+      if (obstacle) return failure(obstacle);
       const compared = await compareCostsOn(playground, id, recalibrate);
       return compared.ok ? { model: model.value.manifest.id, ...compared.value } : failure(compared.error);
     },

@@ -121,13 +121,15 @@ export class Pipeline {
   /** Sends a frame and gives its number, or null (and keeps nothing) without a credit. */
   submit(payload: FrameMessage['payload']): number | null {
     if (!this.hasCredit) return null;
-    const id = this.nextId++;
-    this.flying += 1;
+    const id = this.nextId;
     const message: FrameMessage = { kind: 'frame', id, payload, spans: [] };
     const { deal = [0] } = this.options.stages[0] ?? {};
     this.sources[deal[id % deal.length] ?? 0]?.postMessage(message, [
       payload instanceof Float32Array ? payload.buffer : payload,
     ]);
+    // What cannot be sent throws: it has neither a number nor a credit then.
+    this.nextId += 1;
+    this.flying += 1;
     this.watch();
     return id;
   }

@@ -75,7 +75,7 @@ export interface StageApi {
     minRuns: number,
     budgetSeconds: number,
   ): Promise<Result<readonly number[]>>;
-  /** Mean seconds a run of each node, from the engine's profiler. */
+  /** Median seconds a run of each node, from the engine's profiler. */
   profile(bytes: Uint8Array, input: Float32Array, runs: number): Promise<Result<readonly NodeTiming[]>>;
   /** Puts a loaded segment between ports, one from each processor before and to each after; replaces an earlier connection. */
   connect(

@@ -11,7 +11,7 @@ export interface Bound {
   readonly dealtSpeedup: number;
 }
 
-const ROUNDS = 400;
+const ROUNDS = 2000;
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
@@ -61,7 +61,7 @@ export function fractionalSeconds(columns: readonly (readonly number[])[]): numb
     });
     best = Math.max(best, bound);
     const busiest = Math.max(...loads, 1e-12);
-    const step = 1 / Math.sqrt(round + 4);
+    const step = 4 / Math.sqrt(round + 4);
     const raised = weights.map((weight, p) => weight * Math.exp((step * (loads[p] ?? 0)) / busiest));
     weights = raised.map((weight) => weight / sumOf(raised));
   }

@@ -69,13 +69,14 @@ export function loadedLatencySeconds(
 }
 
 /**
- * Frames in flight at most: one in each processor, and one waiting for each of the first stage, so that none starves at a
- * hand-over.
+ * Frames in flight at most, for stages of so many members: one in each, and one waiting for each of the first stage, so
+ * that none starves at a hand-over. Takes `memberSeconds`, or the members themselves.
  */
-export function depthOf(plan: Pick<Plan, 'stages'>): number {
-  const [first] = plan.stages;
-  return processorsOf(plan).length + (first ? membersOf(first).length : 0);
+export function defaultDepth(stages: readonly { readonly length: number }[]): number {
+  return stages.reduce((sum, { length }) => sum + length, stages[0]?.length ?? 0);
 }
+
+export const depthOf = ({ stages }: Pick<Plan, 'stages'>): number => defaultDepth(stages.map(membersOf));
 
 export interface RankedPlan {
   readonly plan: Plan;

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { CostTable } from '../cost/cost-table.ts';
 import type { ProcessorId } from '../profile/profile.ts';
 import { dealOf } from './deal.ts';
-import { enumeratePlans, loadedLatencySeconds, membersOf, type Plan } from './plan.ts';
+import { defaultDepth, enumeratePlans, loadedLatencySeconds, membersOf, type Plan } from './plan.ts';
 import { predict } from './planner.ts';
 import { jitterFactors, type SimulatedFrame, type StageCosts } from './simulate-schedule.ts';
-import { defaultDepth, simulate, type SimulationInput } from './simulate.ts';
+import { simulate, type SimulationInput } from './simulate.ts';
 import { FREE } from './transfer.ts';
 
 const throughputOf = ({ memberSeconds, hopSeconds }: StageCosts): number =>

@@ -5,6 +5,7 @@
  */
 import { percentile } from '../live/meter.ts';
 import { dealOf } from './deal.ts';
+import { defaultDepth } from './plan.ts';
 import {
   scheduleOf,
   type Jitter,
@@ -40,14 +41,6 @@ export interface Simulation extends Schedule {
   readonly latencySeconds: { readonly median: number; readonly p95: number };
   /** Share of the time that each member of each stage is at work, 0 … 1. */
   readonly utilisation: readonly (readonly number[])[];
-}
-
-/**
- * Credits for stages of so many members: a frame at work in every member, and one that waits for each member of the first
- * stage. Takes `memberSeconds`, or `plan.stages.map(membersOf)`.
- */
-export function defaultDepth(stages: readonly { readonly length: number }[]): number {
-  return stages.reduce((sum, { length }) => sum + length, stages[0]?.length ?? 0);
 }
 
 const NO_JITTER: Jitter = { variation: 0, seed: 0 };
