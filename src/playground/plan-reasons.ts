@@ -134,7 +134,7 @@ function whatCrosses({ report: { chosen }, prices }: Case, s: number): string {
 /** Units before a cut that cost less to compute than the larger activations before them would cost to move. */
 function whatIsKept({ report, prices }: Case, s: number): readonly string[] {
   const [from, to] = [report.chosen.stages[s], report.chosen.stages[s + 1]];
-  if (!from || !to) return [];
+  if (!from || !to || from.others) return [];
   const column = prices.costs.seconds[from.processorIndex] ?? [];
   const here = crossingSeconds(from, to, bytesAfter(from.toUnit, prices), prices);
   const earlier = column.slice(from.fromUnit, from.toUnit).map((_, i) => {
