@@ -78,9 +78,11 @@ export class StageLoop {
 
   private async work({ id, payload, spans }: FrameMessage): Promise<void> {
     const start = now();
-    const activation = await this.segment.run(await this.tensorOf(payload));
+    const tensor = await this.tensorOf(payload);
+    const ready = payload === tensor ? {} : { ready: now() };
+    const activation = await this.segment.run(tensor);
     const { stage, member, isLast } = this.connection;
-    const done = [...spans, { stage, member, start, end: now() }];
+    const done = [...spans, { stage, member, start, ...ready, end: now() }];
     if (!isLast) {
       const next: FrameMessage = { kind: 'frame', id, payload: activation, spans: done };
       this.send(next, [activation.buffer]);
