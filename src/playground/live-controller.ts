@@ -5,7 +5,7 @@
  */
 import type { AppError } from '../core/errors.ts';
 import { LiveMeter } from '../core/live/meter.ts';
-import { depthOf, loadedLatencySeconds, type Member } from '../core/planning/plan.ts';
+import type { Member } from '../core/planning/plan.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Capabilities } from '../platform/capabilities.ts';
@@ -13,14 +13,14 @@ import type { FrameSource } from '../platform/frame-source.ts';
 import { listCameras } from '../platform/video-source.ts';
 import type { StageClient } from '../workers/stage.client.ts';
 import { LiveRun, type LiveUpdate } from './live.ts';
+import { predictLive } from './live-prices.ts';
 import { Replanner, type Course } from './live-replan.ts';
 import { lostProcessor, seat, uselessOf, wholeModel, type Seating } from './live-seats.ts';
 import { NumericCheck } from './numeric-check.ts';
-import type { PlanEntry } from './plan-report.ts';
 import type { Segments } from './plan-request.ts';
 import { defaultProcessors, type ProcessorPool } from './processors.ts';
-import { loadStages, unloadStages } from './run-plan.ts';
-import { LIVE_OFF, type LivePrediction, type LiveState, type Store } from './state.ts';
+import { holdingsOf, loadStages, NOTHING, unloadStages, type Holdings } from './run-plan.ts';
+import { LIVE_OFF, type LiveState, type Store } from './state.ts';
 
 /** Live history kept for the charts: 60 s at four points a second. */
 const HISTORY = 240;
@@ -34,15 +34,6 @@ export interface LiveHost {
   report(error: AppError): void;
   /** The long task that has the workers, if any. */
   busy(): AppError | null;
-}
-
-function predictLive({ predicted, stages }: PlanEntry, sourceFps: number): LivePrediction {
-  const { throughputFps, latencyMs } = predicted;
-  const unloaded = { throughputFps, latencySeconds: latencyMs / 1000 };
-  return {
-    throughputFps: Math.min(throughputFps, sourceFps),
-    latencyMs: loadedLatencySeconds(unloaded, sourceFps, depthOf({ stages })) * 1000,
-  };
 }
 
 /** What runs: the pipeline, and what it loaded into which workers; no pipeline yet while it is being loaded. */
@@ -182,13 +173,17 @@ export class LiveController {
     if (this.host.store.getState().live.status !== 'off') this.host.store.setState({ live: LIVE_OFF });
   }
 
-  private async endRun(): Promise<void> {
+  /** Ends what runs. What its workers hold that is `wanted` next stays there, and is told of. */
+  private async endRun(wanted: Holdings = NOTHING): Promise<Holdings> {
     const { running } = this;
     this.running = null;
-    if (!running) return;
+    if (!running) return NOTHING;
     await running.run?.stop();
+    const { plan, clients } = running;
+    const isLoaded = running.run !== null;
     // What a dead worker is asked ends at once.
-    await unloadStages(running.plan, running.clients);
+    await unloadStages(plan, clients, isLoaded ? wanted : NOTHING);
+    return isLoaded ? holdingsOf(plan, clients) : NOTHING;
   }
 
   /** Changes to another course; a failure on the way is one of the processors. */
@@ -211,11 +206,12 @@ export class LiveController {
     if (!clients.ok) return clients;
     session.open = seating.seats;
     session.opening = [];
-    await this.endRun();
     if (turn !== this.turn) return CANCELLED;
+    const held = await this.endRun(holdingsOf(seating.plan, clients.value));
     // From here on there is something to unload.
     this.running = { ...seating, run: null, clients: clients.value };
-    const loaded = await loadStages(seating.plan, clients.value, this.host.segments);
+    if (turn !== this.turn) return CANCELLED;
+    const loaded = await loadStages(seating.plan, clients.value, this.host.segments, held);
     if (!loaded.ok) return loaded;
     const { segments } = this.host;
     const checked = await this.numericCheck.check({ entry, loaded: loaded.value, model, segments, source });
@@ -262,7 +258,8 @@ export class LiveController {
       const { clients = [], seats = [] } = this.running ?? {};
       // First of all: an engine whose GPU is lost may never answer again.
       for (const { worker } of uselessOf(error, culprit, clients)) worker.terminate();
-      await this.endRun();
+      // Who hangs is found out by that.
+      await this.running?.run?.stop();
       const { opening, replanner } = session;
       const dead = seats.filter((_, i) => clients[i]?.worker.hasFailed);
       const unopened = opening.filter(({ processor }) => processor === (lostProcessor(error) ?? processor));

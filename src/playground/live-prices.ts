@@ -7,13 +7,23 @@ import type { CostTable } from '../core/cost/cost-table.ts';
 import type { Unit } from '../core/graph/units.ts';
 import type { PerMember } from '../core/live/drift.ts';
 import { compareByObjective } from '../core/planning/objective.ts';
-import { dealTo, membersOf, planLabel, processorsOf, type Plan, type Stage } from '../core/planning/plan.ts';
+import {
+  dealTo,
+  depthOf,
+  loadedLatencySeconds,
+  membersOf,
+  planLabel,
+  processorsOf,
+  type Plan,
+  type Stage,
+} from '../core/planning/plan.ts';
 import { predict, rankPlans, type PlannerInput } from '../core/planning/planner.ts';
 import { FREE, transfersOf } from '../core/planning/transfer.ts';
 import type { DeviceProfile } from '../core/profile/profile.ts';
 import { median } from '../core/stats.ts';
 import { computesWrong } from './build-plan-report.ts';
 import type { PlanEntry, PlanReport } from './plan-report.ts';
+import type { LivePrediction } from './state.ts';
 
 export interface Situation {
   readonly report: PlanReport;
@@ -195,4 +205,14 @@ export function gainOf({ report, sourceFps }: Situation, current: PlanEntry, nex
   const isLatencyMeant =
     report.objective === 'snappiest' || (report.objective === 'smooth' && kept(current) === kept(next));
   return isLatencyMeant ? current.predicted.latencyMs / next.predicted.latencyMs : kept(next) / kept(current);
+}
+
+/** What the plan promises on this source. */
+export function predictLive({ predicted, stages }: PlanEntry, sourceFps: number): LivePrediction {
+  const { throughputFps, latencyMs } = predicted;
+  const unloaded = { throughputFps, latencySeconds: latencyMs / 1000 };
+  return {
+    throughputFps: Math.min(throughputFps, sourceFps),
+    latencyMs: loadedLatencySeconds(unloaded, sourceFps, depthOf({ stages })) * 1000,
+  };
 }

@@ -21,35 +21,63 @@ type Stages = Pick<Plan, 'stages'>;
 
 export const segmentName = (stage: Stage): string => `units ${stage.fromUnit}–${stage.toUnit}`;
 
-/** Loads each stage's segment on its clients. */
+/** Which segments lie in which worker already. */
+export type Holdings = (client: StageClient, segment: string) => boolean;
+export const NOTHING: Holdings = () => false;
+
+/** Loads each stage's segment on its clients, but for what they hold. */
 export async function loadStages(
   plan: Stages,
   clients: readonly StageClient[],
   segments: Segments,
+  held: Holdings = NOTHING,
 ): Promise<Result<LoadedPlan>> {
   const stages: PipelineOptions['stages'][number][] = [];
   for (const stage of plan.stages) {
-    const bytes = await segments(stage.fromUnit, stage.toUnit);
-    if (!bytes.ok) return bytes;
+    let bytes: Awaited<ReturnType<Segments>> | null = null;
     const segment = segmentName(stage);
     const members: StageMember[] = [];
     for (const { processor, processorIndex } of membersOf(stage)) {
       const client = clients[processorIndex];
       if (!client) return err({ code: 'processor-invalid', id: processor });
-      const result = await client.worker.call((remote) => remote.load(segment, bytes.value));
-      if (!result.ok) return result;
       members.push({ client, segment });
+      if (held(client, segment)) continue;
+      bytes ??= await segments(stage.fromUnit, stage.toUnit);
+      if (!bytes.ok) return bytes;
+      const { value } = bytes;
+      const result = await client.worker.call((remote) => remote.load(segment, value));
+      if (!result.ok) return result;
     }
     stages.push({ members, deal: dealTo(stage) });
   }
   return ok({ stages, depth: depthOf(plan) });
 }
 
-export async function unloadStages(plan: Stages, clients: readonly StageClient[]): Promise<void> {
+/** Unloads each stage's segment from its clients, but for what is to be `kept`. */
+export async function unloadStages(
+  plan: Stages,
+  clients: readonly StageClient[],
+  kept: Holdings = NOTHING,
+): Promise<void> {
   for (const stage of plan.stages) {
-    for (const { processorIndex } of membersOf(stage))
-      await clients[processorIndex]?.worker.call((remote) => remote.unload(segmentName(stage)));
+    const segment = segmentName(stage);
+    for (const { processorIndex } of membersOf(stage)) {
+      const client = clients[processorIndex];
+      if (client && !kept(client, segment)) await client.worker.call((remote) => remote.unload(segment));
+    }
   }
+}
+
+/** What the workers of a plan hold while it runs. */
+export function holdingsOf(plan: Stages, clients: readonly StageClient[]): Holdings {
+  const held = new Map<StageClient, Set<string>>();
+  for (const stage of plan.stages) {
+    for (const { processorIndex } of membersOf(stage)) {
+      const client = clients[processorIndex];
+      if (client) held.set(client, (held.get(client) ?? new Set()).add(segmentName(stage)));
+    }
+  }
+  return (client, segment) => held.get(client)?.has(segment) ?? false;
 }
 
 /** What to send: frame `i` gets the i-th input, round and round, until `enough` says so. */
