@@ -7,6 +7,8 @@ import type { FreeDimension } from './graph/model.ts';
 export type AppError =
   | { readonly code: 'webgpu-unavailable'; readonly reason: 'no-api' | 'null-adapter' | 'device-refused' }
   | { readonly code: 'device-lost'; readonly detail: string }
+  /** Outputs of a plan with a GPU, against WASM's: as a share of the largest value, infinite where one is no number. */
+  | { readonly code: 'gpu-wrong'; readonly difference: number }
   | {
       readonly code: 'camera-unavailable';
       readonly reason: 'denied' | 'absent' | 'busy' | 'unsupported' | 'lost';

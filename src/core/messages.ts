@@ -61,6 +61,13 @@ export function messageOf(error: AppError): Message {
         what: `The GPU was lost (${error.detail}).`,
         remedy: 'Work goes on with WASM. Reload the page to try the GPU again.',
       };
+    case 'gpu-wrong': {
+      const away = `${(100 * error.difference).toPrecision(2)} % of the largest value away from WASM’s`;
+      return {
+        what: `The GPU computes wrongly here: its output is ${error.difference < Infinity ? away : 'no number'}.`,
+        remedy: 'WASM runs instead. A driver or browser update usually mends this.',
+      };
+    }
     case 'fetch-failed':
       return {
         what: `${error.what} could not be loaded${error.status === null ? '' : ` (HTTP ${error.status})`}.`,
