@@ -28,6 +28,15 @@ export function median(samples: readonly number[]): number | null {
   return upper === undefined || lower === undefined ? null : (lower + upper) / 2;
 }
 
+/**
+ * A quarter of the samples are less: what work takes that little disturbs, where disturbances only ever add time and come in
+ * spells – a core that another tenant of the machine shares. Same unit as the samples; null where there are none.
+ */
+export function lowerQuartile(samples: readonly number[]): number | null {
+  const sorted = ascending(samples);
+  return sorted[Math.floor((sorted.length - 1) / 4)] ?? null;
+}
+
 /** Median of |sample − median|; same unit as the samples; not scaled to a standard deviation; null where there are none. */
 export function medianAbsoluteDeviation(samples: readonly number[]): number | null {
   const middle = median(samples);
