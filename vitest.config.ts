@@ -23,7 +23,7 @@ export default defineConfig({
       },
       {
         extends: './vite.config.ts',
-        // Imported in workers only, where Vite's scan does not look: found late, they would reload a running test.
+        // Imported in workers or one test only, where Vite's scan does not look: found late, they would reload a running test.
         optimizeDeps: {
           include: [
             '@bufbuild/protobuf',
@@ -32,6 +32,8 @@ export default defineConfig({
             'onnx-buf',
             'comlink',
             'valibot',
+            'react-dom/client',
+            'zustand',
           ],
         },
         test: {

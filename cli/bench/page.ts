@@ -25,12 +25,6 @@ export async function openPage(
   const server = await startServer({ root: join(ROOT, 'dist'), port: 0, routes });
   try {
     const page = await (browser === 'chromium' ? inChromium(server.url) : inFirefox(server.url));
-    // What the page does of itself when it opens, loading its first model, is waited for.
-    await page.evaluate(`(async () => {
-      const { store } = ridgepoint.playground;
-      const isBusy = () => store.getState().modelTask.status === 'running' || !store.getState().model;
-      for (let i = 0; i < 600 && isBusy(); i++) await new Promise((done) => setTimeout(done, 100));
-    })()`);
     return {
       evaluate: page.evaluate,
       close: async () => {

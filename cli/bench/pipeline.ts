@@ -1,11 +1,13 @@
 /**
  * @file `npm run bench:pipeline`: plans on this machine, held against every plan there is, and pipelines against their own
- * stages and the simulator. What is compared is run in turn, in one race.
- * Usage: npm run bench:pipeline [-- --only regret,efficiency] [--models ID,…] [--json FILE]
+ * stages and the simulator. What is compared is run in turn, in one race. Endurance runs the modules as they stand.
+ * Usage: npm run bench:pipeline [-- --only regret,efficiency,endurance,input] [--models ID,…] [--json FILE]
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { efficiencyLines } from './pipeline-efficiency.ts';
+import { enduranceLines } from './pipeline-endurance.ts';
+import { inputLines } from './pipeline-input.ts';
 import { regretLines } from './pipeline-regret.ts';
 import { runSections, type Sections } from './sections.ts';
 
@@ -17,6 +19,8 @@ const models = values.models?.split(',') ?? ['efficientnet-lite0', 'rep-tiny', '
 const SECTIONS: Sections = {
   regret: ['1 The plan in force against the best of all plans', () => regretLines(models)],
   efficiency: ['3 Pipelines against their stages, and the simulator', () => efficiencyLines(models)],
+  endurance: ['5 The heap over 10,000 frames', enduranceLines],
+  input: ['Pre-processing', inputLines],
 };
 
 process.exitCode = await runSections(SECTIONS, values);

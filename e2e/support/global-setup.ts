@@ -1,52 +1,5 @@
-/**
- * @file Runs once before the end-to-end tests: writes the fake camera's clip. The photo is decoded by the browser under
- * test, so no image package is needed.
- */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { chromium } from '@playwright/test';
-import { browserArgs, ensureChromium } from '../../cli/setup/chromium.mjs';
-import { CLIP_FILE, CLIP_PHOTO } from './clip-file.ts';
-import { makeClip, type RgbaPicture } from './clip.ts';
+/** @file Runs once before the end-to-end tests: writes the fake camera's clip. */
+import { CLIP_FILE } from './clip-file.ts';
+import { writeClip } from './write-clip.ts';
 
-const SHAPE = { width: 640, height: 480, frames: 30, fps: 30 };
-/** Pixels around the window for it to move in. */
-const ROOM = 16;
-
-/** The photo, scaled and cropped to cover the size (pixels), as RGBA. */
-async function decodePhoto(file: string, width: number, height: number): Promise<RgbaPicture> {
-  const url = `data:image/jpeg;base64,${(await readFile(file)).toString('base64')}`;
-  const browser = await chromium.launch({
-    executablePath: await ensureChromium(),
-    args: browserArgs({ webgpu: false }),
-  });
-  try {
-    const page = await browser.newPage();
-    const binary = await page.evaluate(
-      async (size) => {
-        const photo = new Image();
-        photo.src = size.url;
-        await photo.decode();
-        const scale = Math.max(size.width / photo.naturalWidth, size.height / photo.naturalHeight);
-        const [w, h] = [photo.naturalWidth * scale, photo.naturalHeight * scale];
-        const context = new OffscreenCanvas(size.width, size.height).getContext('2d');
-        if (context === null) throw new Error('No 2D canvas.');
-        context.drawImage(photo, (size.width - w) / 2, (size.height - h) / 2, w, h);
-        const { data } = context.getImageData(0, 0, size.width, size.height);
-        return Array.from(data, (byte) => String.fromCharCode(byte)).join('');
-      },
-      { url, width, height },
-    );
-    return { width, height, data: Buffer.from(binary, 'latin1') };
-  } finally {
-    await browser.close();
-  }
-}
-
-export default async function writeClip(): Promise<void> {
-  const picture = await decodePhoto(CLIP_PHOTO, SHAPE.width + ROOM, SHAPE.height + ROOM);
-  await mkdir(dirname(CLIP_FILE), { recursive: true });
-  const half = `${CLIP_FILE}.${process.pid}`;
-  await writeFile(half, makeClip(picture, SHAPE));
-  await rename(half, CLIP_FILE);
-}
+export default (): Promise<void> => writeClip(CLIP_FILE, 30);

@@ -9,6 +9,9 @@ export interface Visibility {
   readonly onChange: (listener: (isHidden: boolean) => void) => () => void;
 }
 
+/** Whether the page is hidden now. */
+export const isPageHidden = (page: Pick<Document, 'hidden'> = document): boolean => page.hidden;
+
 export function pageVisibility(page: Document = document): Visibility {
   let hidden = page.hidden ? 1 : 0;
   page.addEventListener('visibilitychange', () => {

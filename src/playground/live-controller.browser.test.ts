@@ -1,21 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
-  ClockSource,
-  loseGpu,
-  makeGpusMortal,
+  makeStagesFaulty,
   openLiveBench,
   planOn,
   rawWorker,
+  strike,
   watchTraffic,
+  type ClockSource,
   type LiveBench,
 } from '../fixtures/live.ts';
 import { closeAll, must } from '../fixtures/workers.ts';
-import { ok, type Result } from '../core/result.ts';
+import { ok } from '../core/result.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
-import type { FrameSource } from '../platform/frame-source.ts';
 import type { StageClient } from '../workers/stage.client.ts';
 import type { PlanEntry } from './plan-report.ts';
-import type { LiveState } from './state.ts';
 
 /** Much longer than anything here takes, on cores that others use too. */
 const TIMEOUT = 120_000;
@@ -32,36 +30,14 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-const completed = ({ figures }: LiveState): number => figures?.completed ?? 0;
-const gives =
-  (source: FrameSource): (() => Promise<Result<FrameSource>>) =>
-  () =>
-    Promise.resolve(ok(source));
-
 /** Clients that the pool holds for these processors already. */
 const clientsOf = async (processors: readonly ProcessorId[]): Promise<readonly StageClient[]> =>
   must(await bench.pool.acquire(processors));
 const processorsOf = (plan: PlanEntry): readonly ProcessorId[] =>
   plan.stages.flatMap(({ processor, others = [] }) => [processor, ...others.map((other) => other.processor)]);
 
-/** Starts live on the plan; resolves when every stage has given results. */
-async function running(plan: PlanEntry | null): Promise<ClockSource> {
-  const source = new ClockSource(20);
-  bench.choose(plan);
-  must(await bench.live.start(gives(source)));
-  await bench.until((state) => completed(state) > 3);
-  return source;
-}
-
-/** Resolves when the next run has labels; every state since is recorded. */
-async function nextRun(): Promise<{ readonly end: LiveState; readonly states: readonly LiveState[] }> {
-  await bench.until(({ status, plan, figures }) => status === 'on' && plan === null && figures === null);
-  const states: LiveState[] = [];
-  const unsubscribe = bench.store.subscribe(({ live }) => states.push(live));
-  const end = await bench.until((state) => completed(state) > 3);
-  unsubscribe();
-  return { end, states };
-}
+const running = (plan: PlanEntry | null): Promise<ClockSource> => bench.run(plan);
+const nextRun = (): ReturnType<LiveBench['nextRun']> => bench.nextRun();
 
 const ends = {
   'is terminated': ({ worker }: StageClient) => worker.terminate(),
@@ -89,8 +65,16 @@ describe('a stage’s worker that dies', () => {
     const { announced } = source;
     const { end, states } = await again;
 
-    expect(end).toMatchObject({ status: 'on', plan: null, source: 'clip' });
+    expect(end).toMatchObject({
+      status: 'on',
+      source: 'clip',
+      plan: { kind: 'single', stages: [{ processorIndex: 1 - victim, fromUnit: 0, toUnit: 6 }] },
+      detour: { reason: 'lost', processors: [victim] },
+    });
     expect(end.top).toHaveLength(5);
+    await bench.allCounted(source);
+    // Nobody noticed at once.
+    if (kill !== ends['is terminated']) expect(end.figures?.dropped).toBeGreaterThan(20);
     // Nothing of the old run: it had two stages, or two members.
     const spans = states.flatMap(({ traces }) => traces.map((trace) => trace.spans));
     expect(spans.every((list) => list.length === 1 && list[0]?.stage === 0 && list[0].member === 0)).toBe(
@@ -103,6 +87,23 @@ describe('a stage’s worker that dies', () => {
     expect(source.announced).toBeGreaterThan(announced);
     const [used] = await clientsOf(['wasm:1']);
     expect(used).toBe(survivor);
+  });
+
+  it('of three: live goes on with the best plan on the other two', { timeout: TIMEOUT }, async () => {
+    const plan = planOn('hybrid', ['wasm:1', 'wasm:1', 'wasm:1']);
+    const source = await running(plan);
+    const [, , third] = await clientsOf(['wasm:1', 'wasm:1', 'wasm:1']);
+    const again = nextRun();
+    if (third) rawWorker(third).terminate();
+    const { end } = await again;
+    // At equal prices whole frames in turn beat any cut of seven units.
+    expect(end).toMatchObject({
+      plan: { kind: 'replicated', stages: [{ processorIndex: 0, others: [{ processorIndex: 1 }] }] },
+      detour: { reason: 'lost', processors: [2] },
+    });
+    await bench.allCounted(source);
+    expect(source.stops).toBe(0);
+    expect(await clientsOf(['wasm:1', 'wasm:1'])).not.toContain(third);
   });
 
   it('the only one: live goes on on a new one', { timeout: TIMEOUT }, async () => {
@@ -146,14 +147,14 @@ describe('a GPU that is lost', () => {
     ['beside WASM, in turn', planOn('replicated', ['webgpu', 'wasm:1'])],
     ['alone', planOn('single', ['webgpu', 'webgpu'])],
   ])('%s: live says so and goes on on WASM', { timeout: TIMEOUT }, async (_, plan) => {
-    makeGpusMortal();
+    makeStagesFaulty();
     const source = await running(plan);
     const clients = await clientsOf(processorsOf(plan));
     const gpu = clients.find(({ processor }) => processor === 'webgpu');
     const wasm = clients.find(({ processor }) => processor === 'wasm:1');
     if (!gpu) throw new Error('the plan has a GPU');
     const again = nextRun();
-    loseGpu(gpu);
+    strike(gpu, { fault: 'lose-gpu' });
     const { end } = await again;
     expect(end.top).toHaveLength(5);
     expect(bench.reported).toMatchObject([{ code: 'engine-failed', processor: 'webgpu' }]);
@@ -164,15 +165,62 @@ describe('a GPU that is lost', () => {
     if (wasm) expect(used).toBe(wasm);
   });
 
+  it('and tried again: the chosen plan is back, on a new device', { timeout: TIMEOUT }, async () => {
+    makeStagesFaulty();
+    const plan = planOn('pipeline', ['wasm:1', 'webgpu']);
+    const source = await running(plan);
+    const [wasm, gpu] = await clientsOf(['wasm:1', 'webgpu']);
+    const fallen = nextRun();
+    if (gpu) strike(gpu, { fault: 'lose-gpu' });
+    expect((await fallen).end.detour).toEqual({ reason: 'lost', processors: [1] });
+    await bench.allCounted(source);
+    const back = nextRun();
+    must(await bench.live.retry());
+    const { end } = await back;
+    expect(end).toMatchObject({ plan, detour: null });
+    expect(end.traces.at(-1)?.spans.map(({ stage }) => stage)).toEqual([0, 1]);
+    expect(source.stops).toBe(0);
+    const [sameWasm, newGpu] = await clientsOf(['wasm:1', 'webgpu']);
+    expect(sameWasm).toBe(wasm);
+    expect(newGpu).not.toBe(gpu);
+    // The new device can be lost, and live goes on, as before.
+    const again = nextRun();
+    if (newGpu) strike(newGpu, { fault: 'lose-gpu' });
+    expect((await again).end.detour).toEqual({ reason: 'lost', processors: [1] });
+  });
+
+  it('and tried again in vain: says so, and WASM goes on', { timeout: TIMEOUT }, async () => {
+    makeStagesFaulty();
+    await running(planOn('pipeline', ['wasm:1', 'webgpu']));
+    const [wasm, gpu] = await clientsOf(['wasm:1', 'webgpu']);
+    const fallen = nextRun();
+    if (gpu) strike(gpu, { fault: 'lose-gpu' });
+    await fallen;
+    vi.stubGlobal(
+      'Worker',
+      class extends Worker {
+        constructor() {
+          super('data:text/javascript,throw new Error("no such worker")');
+        }
+      },
+    );
+    const again = nextRun();
+    must(await bench.live.retry());
+    const { end } = await again;
+    expect(end).toMatchObject({ plan: { kind: 'single' }, detour: { reason: 'lost', processors: [1] } });
+    expect(bench.reported.map(({ code }) => code)).toEqual(['engine-failed', 'worker-failed']);
+    expect((await clientsOf(['wasm:1']))[0]).toBe(wasm);
+  });
+
   it('while live is off: the next start goes on on WASM', { timeout: TIMEOUT }, async () => {
-    makeGpusMortal();
+    makeStagesFaulty();
     const plan = planOn('pipeline', ['wasm:1', 'webgpu']);
     await running(plan);
     await bench.live.stop();
     const [wasm, gpu] = await clientsOf(['wasm:1', 'webgpu']);
-    if (gpu) loseGpu(gpu);
+    if (gpu) strike(gpu, { fault: 'lose-gpu' });
     const source = await running(plan);
-    expect(bench.store.getState().live.plan).toBeNull();
+    expect(bench.store.getState().live.plan).toMatchObject({ kind: 'single' });
     expect(bench.reported).toMatchObject([{ code: 'engine-failed', processor: 'webgpu' }]);
     expect(source.stops).toBe(0);
     expect((await clientsOf(['wasm:1']))[0]).toBe(wasm);

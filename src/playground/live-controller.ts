@@ -1,9 +1,11 @@
 /**
- * @file Use case: the live view – open a source, load the plan in force into its workers, run, and keep running on what is
- * left when a processor is lost. Also holds the source while it is shown, so that the page can put it on the stage.
+ * @file Use case: the live view – open a source, load the plan in force into its workers, run, and keep running while plans
+ * change under it: on what is left when a processor is lost, on a better plan when the device has slowed. Also holds the
+ * source while it is shown, so that the page can put it on the stage.
  */
 import type { AppError } from '../core/errors.ts';
-import { depthOf, loadedLatencySeconds, membersOf, processorsOf, type Plan } from '../core/planning/plan.ts';
+import { LiveMeter } from '../core/live/meter.ts';
+import { depthOf, loadedLatencySeconds, type Member } from '../core/planning/plan.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Capabilities } from '../platform/capabilities.ts';
@@ -11,6 +13,9 @@ import type { FrameSource } from '../platform/frame-source.ts';
 import { listCameras } from '../platform/video-source.ts';
 import type { StageClient } from '../workers/stage.client.ts';
 import { LiveRun, type LiveUpdate } from './live.ts';
+import { Replanner, type Course } from './live-replan.ts';
+import { lostProcessor, seat, uselessOf, wholeModel, type Seating } from './live-seats.ts';
+import { NumericCheck } from './numeric-check.ts';
 import type { PlanEntry } from './plan-report.ts';
 import type { Segments } from './plan-request.ts';
 import { defaultProcessors, type ProcessorPool } from './processors.ts';
@@ -41,15 +46,29 @@ function predictLive({ predicted, stages }: PlanEntry, sourceFps: number): LiveP
 }
 
 /** What runs: the pipeline, and what it loaded into which workers; no pipeline yet while it is being loaded. */
-interface Running {
+interface Running extends Seating {
   readonly run: LiveRun | null;
-  readonly plan: Pick<Plan, 'stages'>;
   readonly clients: readonly StageClient[];
 }
 
+/** One start and all that follows from it: plans change, the source and what is counted stay. */
+interface Session {
+  readonly turn: number;
+  readonly source: FrameSource;
+  readonly meter: LiveMeter;
+  readonly replanner: Replanner;
+  recoveries: number;
+  isRetrying: boolean;
+  /** Processors whose workers are open, and those that are about to be. */
+  open: readonly Member[];
+  opening: readonly Member[];
+}
+
+const placeOf = ({ processorIndex }: Member): number => processorIndex;
+
 const CANCELLED: Result<never> = err({ code: 'cancelled' });
 
-/** A source goes on through this many failures, each on another processor; then something else is wrong. */
+/** A source goes on through this many failures, each on other processors; then something else is wrong. */
 const MOST_RECOVERIES = 3;
 
 /** Failures that another processor, or another worker, may not have. */
@@ -58,39 +77,16 @@ const OF_PROCESSORS: readonly AppError['code'][] = [
   'worker-failed',
   'device-lost',
   'webgpu-unavailable',
+  'gpu-wrong',
   'cancelled',
 ];
 
-/**
- * The processor that a failure leaves useless although its worker lives: a GPU that is lost stays lost, and an engine that
- * ran out of memory does not come back.
- */
-function lostProcessor(error: AppError): string | null {
-  if (error.code === 'engine-failed') return error.processor;
-  return error.code === 'device-lost' || error.code === 'webgpu-unavailable' ? 'webgpu' : null;
-}
-
-const whole = (processor: ProcessorId, units: number): Pick<Plan, 'stages'> => ({
-  stages: [{ processor, processorIndex: 0, fromUnit: 0, toUnit: units - 1 }],
-});
-
-/** The plan with only the processors it uses, numbered anew. */
-function alone({ stages }: PlanEntry): Pick<Plan, 'stages'> {
-  let count = 0;
-  return {
-    stages: stages.map((stage) => {
-      const [first, ...others] = membersOf(stage).map((member) => ({ ...member, processorIndex: count++ }));
-      return { ...stage, ...first, ...(others.length > 0 && { others }) };
-    }),
-  };
-}
-
 export class LiveController {
   private readonly host: LiveHost;
+  private readonly numericCheck = new NumericCheck();
   private running: Running | null = null;
+  private session: Session | null = null;
   private shown: FrameSource | null = null;
-  /** Of the turn in force. */
-  private recoveries = 0;
   /** Counts starts and stops: work of an earlier turn is no longer wanted. */
   private turn = 0;
   /** Beginning and ending use the same workers, so they happen one after another. */
@@ -113,7 +109,6 @@ export class LiveController {
       return err(busy);
     }
     const turn = ++this.turn;
-    this.recoveries = 0;
     if (!this.host.store.getState().model) return this.refuse(turn, { code: 'model-missing' });
     await this.inTurn(() => this.end());
     if (turn !== this.turn) return CANCELLED;
@@ -129,11 +124,33 @@ export class LiveController {
     void source.value.ended?.then((error) => this.refuse(turn, error));
     const { kind, label } = source.value;
     const cameras = kind === 'camera' ? await listCameras().catch(() => []) : [];
+    const { cores } = await this.host.capabilities();
     if (turn !== this.turn) return CANCELLED;
     this.set({ source: kind, sourceLabel: label, cameras });
-    const entry = this.host.store.getState().plan?.chosen ?? null;
-    const begun = await this.inTurn(() => this.begin(turn, source.value, entry));
-    return begun.ok ? begun : this.recover(turn, source.value, begun.error);
+    const session: Session = {
+      turn,
+      source: source.value,
+      meter: new LiveMeter(performance.now()),
+      replanner: this.replannerFor(source.value, cores),
+      recoveries: 0,
+      isRetrying: false,
+      open: [],
+      opening: [],
+    };
+    this.session = session;
+    return this.change(session, session.replanner.chosen);
+  }
+
+  /** Opens again what was lost and puts the chosen plan back in force; what runs goes on until that is ready. */
+  async retry(): Promise<Result<null>> {
+    const { session } = this;
+    if (!session || session.turn !== this.turn || session.isRetrying) return CANCELLED;
+    session.recoveries = 0;
+    session.replanner.forgive();
+    session.isRetrying = true;
+    const changed = await this.change(session, session.replanner.chosen);
+    session.isRetrying = false;
+    return changed;
   }
 
   /** Ends what runs, or what is about to. */
@@ -144,6 +161,12 @@ export class LiveController {
     await this.inTurn(() => this.end());
   }
 
+  private replannerFor({ fps }: FrameSource, cores: number): Replanner {
+    const { plan: report, model, profile } = this.host.store.getState();
+    const units = model?.description.forms.deploy.units ?? [];
+    return new Replanner(report && { report, units, profile, cores, sourceFps: fps });
+  }
+
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const next = this.last.then(work);
     this.last = next.catch(() => undefined);
@@ -151,56 +174,75 @@ export class LiveController {
   }
 
   private async end(): Promise<void> {
-    const { running, shown } = this;
-    this.running = null;
+    const { shown } = this;
     this.shown = null;
+    this.session = null;
     shown?.stop();
-    await this.endRun(running);
+    await this.endRun();
     if (this.host.store.getState().live.status !== 'off') this.host.store.setState({ live: LIVE_OFF });
   }
 
-  private async endRun(running: Running | null): Promise<void> {
+  private async endRun(): Promise<void> {
+    const { running } = this;
+    this.running = null;
     if (!running) return;
     await running.run?.stop();
     // What a dead worker is asked ends at once.
     await unloadStages(running.plan, running.clients);
   }
 
-  /** Runs `entry`, or without a plan the whole model on `processor`, else on the first default WASM processor. */
-  private async begin(
-    turn: number,
-    source: FrameSource,
-    entry: PlanEntry | null,
-    processor?: ProcessorId,
-  ): Promise<Result<null>> {
+  /** Changes to another course; a failure on the way is one of the processors. */
+  private async change(session: Session, course: Course): Promise<Result<null>> {
+    const begun = await this.inTurn(() => this.begin(session, course));
+    return begun.ok ? begun : this.recover(session, begun.error);
+  }
+
+  private async begin(session: Session, { entry, detour }: Course): Promise<Result<null>> {
+    const { turn, source, meter, replanner } = session;
     const { model } = this.host.store.getState();
     if (turn !== this.turn) return CANCELLED;
     if (!model) return err({ code: 'model-missing' });
     const units = model.description.forms.deploy.units.length;
-    const plan = entry ? alone(entry) : whole(processor ?? (await this.firstWasm()), units);
-    const clients = await this.host.pool.acquire(processorsOf(plan).map(({ processor }) => processor));
+    const seating = entry ? seat(entry, session.open) : wholeModel(await this.firstWasm(), units);
+    const needed = entry ? seating.seats : seating.plan.stages;
+    session.opening = seating.seats.filter((member) => !session.open.includes(member));
+    // While this opens what is missing, what runs goes on.
+    const clients = await this.host.pool.acquire(needed.map(({ processor }) => processor));
     if (!clients.ok) return clients;
+    session.open = seating.seats;
+    session.opening = [];
+    await this.endRun();
     if (turn !== this.turn) return CANCELLED;
     // From here on there is something to unload.
-    this.running = { run: null, plan, clients: clients.value };
-    const loaded = await loadStages(plan, clients.value, this.host.segments);
+    this.running = { ...seating, run: null, clients: clients.value };
+    const loaded = await loadStages(seating.plan, clients.value, this.host.segments);
     if (!loaded.ok) return loaded;
+    const { segments } = this.host;
+    const checked = await this.numericCheck.check({ entry, loaded: loaded.value, model, segments, source });
+    if (!checked.ok) return checked;
     let hasFailed = false;
     const run = await LiveRun.start({
       source,
       plan: loaded.value,
       imageInput: model.manifest.input,
       predicted: entry && predictLive(entry, source.fps),
-      onUpdate: (update) => this.update(update),
-      onFailure: (error) => {
+      meter,
+      onSpans: (spans, at) => replanner.see(spans, at),
+      onUpdate: (update) => this.update(session, update),
+      onRest: (isResting) => {
+        replanner.rests();
+        this.set({ isResting });
+      },
+      onFailure: (error, culprit) => {
         // Every frame in flight reports the same failure.
-        if (!hasFailed) void this.recover(turn, source, error);
+        if (!hasFailed) void this.recover(session, error, culprit);
         hasFailed = true;
       },
     });
     if (!run.ok) return run;
-    this.running = { run: run.value, plan, clients: clients.value };
-    if (turn === this.turn) this.set({ status: 'on', plan: entry, figures: null, history: [], traces: [] });
+    this.running = { ...seating, run: run.value, clients: clients.value };
+    replanner.begins(entry);
+    if (turn === this.turn) this.set({ status: 'on', plan: entry, detour, isResting: false, traces: [] });
     return ok(null);
   }
 
@@ -209,39 +251,27 @@ export class LiveController {
     return processors.find((id) => id !== 'webgpu') ?? 'wasm:1';
   }
 
-  /**
-   * A stage failed, or could not begin: say so, and go on with the whole model on a processor that is left, or on a new WASM
-   * one, while the source keeps running.
-   */
-  private async recover(turn: number, source: FrameSource, error: AppError): Promise<Result<null>> {
-    if (turn !== this.turn) return CANCELLED;
-    const isHopeless = !OF_PROCESSORS.includes(error.code) || ++this.recoveries > MOST_RECOVERIES;
-    if (isHopeless) return this.refuse(turn, error);
+  /** A stage failed, or could not begin: say so, and go on with what is left while the source keeps running. */
+  private async recover(session: Session, error: AppError, culprit?: StageClient): Promise<Result<null>> {
+    if (session.turn !== this.turn) return CANCELLED;
+    const isHopeless = !OF_PROCESSORS.includes(error.code) || ++session.recoveries > MOST_RECOVERIES;
+    if (isHopeless) return this.refuse(session.turn, error);
     this.host.report(error);
     const again = await this.inTurn(async () => {
-      if (turn !== this.turn) return CANCELLED;
-      const { running } = this;
-      this.running = null;
-      const lost = lostProcessor(error);
-      const clients = running?.clients ?? [];
+      if (session.turn !== this.turn) return CANCELLED;
+      const { clients = [], seats = [] } = this.running ?? {};
       // First of all: an engine whose GPU is lost may never answer again.
-      for (const { processor, worker } of clients) if (processor === lost) worker.terminate();
-      await this.endRun(running);
-      const left = clients.filter(({ worker }) => !worker.hasFailed);
-      if (left.length === 0) this.host.pool.close();
-      return this.begin(turn, source, null, this.fastestOf(left));
+      for (const { worker } of uselessOf(error, culprit, clients)) worker.terminate();
+      await this.endRun();
+      const { opening, replanner } = session;
+      const dead = seats.filter((_, i) => clients[i]?.worker.hasFailed);
+      const unopened = opening.filter(({ processor }) => processor === (lostProcessor(error) ?? processor));
+      const lost = [...dead, ...unopened];
+      session.open = session.open.filter((member) => !lost.includes(member));
+      session.opening = [];
+      return this.begin(session, replanner.without(lost.map(placeOf), session.open.map(placeOf)));
     });
-    return again.ok ? again : this.recover(turn, source, again.error);
-  }
-
-  /** By what the plan measured of each alone. */
-  private fastestOf(clients: readonly StageClient[]): ProcessorId | undefined {
-    const singles = this.host.store.getState().plan?.singles ?? [];
-    const rate = (id: ProcessorId): number => {
-      const single = singles.find(({ processor }) => processor === id);
-      return (single?.measured ?? single?.predicted)?.throughputFps ?? 0;
-    };
-    return clients.map(({ processor }) => processor).toSorted((a, b) => rate(b) - rate(a))[0];
+    return again.ok ? again : this.recover(session, again.error);
   }
 
   /** Ends this turn with a failure; without effect once another one has begun. */
@@ -253,9 +283,11 @@ export class LiveController {
     return err(error);
   }
 
-  private update({ top, sample, traces }: LiveUpdate): void {
+  private update(session: Session, { top, sample, traces }: LiveUpdate): void {
     const { history } = this.host.store.getState().live;
     this.set({ top, figures: sample, traces, history: [...history, sample].slice(-HISTORY) });
+    const course = session.replanner.look(performance.now());
+    if (course) void this.change(session, course);
   }
 
   private set(part: Partial<LiveState>): void {

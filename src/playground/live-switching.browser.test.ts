@@ -1,10 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ClockSource, openLiveBench, planOn, watchTraffic, type LiveBench } from '../fixtures/live.ts';
+import {
+  ClockSource,
+  completed,
+  gives,
+  openLiveBench,
+  planOn,
+  watchTraffic,
+  type LiveBench,
+} from '../fixtures/live.ts';
 import { closeAll, must } from '../fixtures/workers.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { FrameSource } from '../platform/frame-source.ts';
 import { Pipeline } from '../workers/pipeline.client.ts';
-import type { LiveState } from './state.ts';
 
 /** Much longer than anything here takes, on cores that others use too. */
 const TIMEOUT = 120_000;
@@ -20,12 +27,6 @@ afterEach(async () => {
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
 });
-
-const completed = ({ figures }: LiveState): number => figures?.completed ?? 0;
-const gives =
-  (source: FrameSource): (() => Promise<Result<FrameSource>>) =>
-  () =>
-    Promise.resolve(ok(source));
 
 describe('a camera that is faster than the pipeline', () => {
   it(

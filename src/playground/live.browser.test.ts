@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeAll, must, openStages, openTinyModel } from '../fixtures/workers.ts';
 import type { ImageInput } from '../core/image/image-input.ts';
+import { LiveMeter } from '../core/live/meter.ts';
 import type { FrameSource } from '../platform/frame-source.ts';
 import { LiveRun, type LiveUpdate } from './live.ts';
 import { loadStages, type LoadedPlan } from './run-plan.ts';
@@ -51,8 +52,9 @@ beforeAll(async () => {
 afterAll(closeAll);
 
 async function started(source: FrameSource, onUpdate: (update: LiveUpdate) => void): Promise<LiveRun> {
-  const rest = { plan, imageInput: INPUT, predicted: PREDICTED, onFailure: () => undefined };
-  return must(await LiveRun.start({ source, onUpdate, ...rest }));
+  const nothing = { onFailure: () => undefined, onSpans: () => undefined, onRest: () => undefined };
+  const rest = { plan, imageInput: INPUT, predicted: PREDICTED, meter: new LiveMeter(performance.now()) };
+  return must(await LiveRun.start({ source, onUpdate, ...nothing, ...rest }));
 }
 
 /** The first published update that `ready` accepts. */

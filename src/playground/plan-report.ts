@@ -3,6 +3,7 @@ import type { CostModelId } from '../core/cost/cost-table.ts';
 import type { Objective } from '../core/planning/objective.ts';
 import type { Bound } from '../core/planning/bound.ts';
 import type { Plan, Stage } from '../core/planning/plan.ts';
+import type { TracedFrame } from '../core/planning/trace.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
 import type { Difference } from '../core/reparam/equivalence.ts';
 
@@ -18,6 +19,8 @@ export interface Performance {
     readonly full: readonly (readonly number[])[];
     readonly alone: readonly (readonly number[])[];
   };
+  /** Of a plan that ran: the last frames of its last round, all at work; ms on one clock. */
+  readonly lastFrames?: readonly TracedFrame[];
 }
 
 export interface PlanEntry {

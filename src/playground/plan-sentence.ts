@@ -33,11 +33,27 @@ export function gainOverBestSingle({ chosen, plans, singles }: PlanReport): numb
 /** An en dash that no line breaks after. */
 const DASH = '\u2060–\u2060';
 
-const unitRange = ({ fromUnit, toUnit }: PlanEntry['stages'][number], last: number): string => {
+/** `units 1–18`, `the rest`, … of a model whose last unit is `last`. */
+export const unitRange = ({ fromUnit, toUnit }: PlanEntry['stages'][number], last: number): string => {
   if (fromUnit === 0 && toUnit === last) return 'the whole model';
   if (toUnit === last && fromUnit > 0) return 'the rest';
   return fromUnit === toUnit ? `unit ${fromUnit + 1}` : `units ${fromUnit + 1}${DASH}${toUnit + 1}`;
 };
+
+/** `WASM A 1–18 → WASM B 19–34`, `WASM A + WASM B 1–34` where they take frames in turn, or `WASM alone`. */
+export function planText(
+  { kind, stages }: Pick<PlanEntry, 'kind' | 'stages'>,
+  processors: readonly ProcessorId[],
+): string {
+  const [only] = stages;
+  if (kind === 'single' && only) return `${processorName([only.processor], 0)} alone`;
+  return stages
+    .map((stage) => {
+      const names = membersOf(stage).map(({ processorIndex }) => processorName(processors, processorIndex));
+      return `${names.join(' + ')} ${stage.fromUnit + 1}–${stage.toUnit + 1}`;
+    })
+    .join(' → ');
+}
 
 export function planSentence(report: PlanReport): PlanSentence {
   const { chosen, processors, units } = report;

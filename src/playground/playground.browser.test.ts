@@ -216,10 +216,10 @@ describe('live', () => {
     expect(first.plan).toBe(playground.state.plan?.chosen);
     playground.pool.close();
     const after = await until(
-      (live) => live.plan === null && live.status === 'on' && completed(live) < completed(first),
+      (live) => live.detour !== null && live.status === 'on' && live.traces.length > 0,
     );
     expect(after.source).toBe('image');
-    await until((live) => live.plan === null && completed(live) > 3);
+    await until((live) => completed(live) > completed(after) + 3);
     await playground.live.stop();
     expect(playground.state.live.status).toBe('off');
     expect(playground.live.source).toBeNull();

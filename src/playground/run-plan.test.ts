@@ -6,8 +6,8 @@ describe('performanceOfRuns', () => {
   const none = { full: [], alone: [] };
   it('is frames over time of all runs together, and the median latency', () => {
     const performance = performanceOfRuns([
-      { intervalsMs: [10, 10], latenciesMs: [30, 50], spans: none },
-      { intervalsMs: [20], latenciesMs: [40], spans: none },
+      { intervalsMs: [10, 10], latenciesMs: [30, 50], spans: none, lastFrames: [] },
+      { intervalsMs: [20], latenciesMs: [40], spans: none, lastFrames: [] },
     ]);
     expect(performance).toMatchObject({ throughputFps: 75, latencyMs: 40, n: 3 });
   });
@@ -18,11 +18,19 @@ describe('performanceOfRuns', () => {
       intervalsMs: [1],
       latenciesMs: [1],
       spans: { full: spans, alone },
+      lastFrames: [{ id: spans.length, spans }],
     }));
     expect(performanceOfRuns(runs).memberMs).toEqual({ full: [[5], [0, 8]], alone: [[2], [3, 7]] });
+    expect(performanceOfRuns(runs).lastFrames).toEqual([{ id: 1, spans: [span(0, 0, 5)] }]);
   });
   it('of nothing is nothing', () => {
-    expect(performanceOfRuns([])).toEqual({ throughputFps: 0, latencyMs: 0, n: 0, memberMs: none });
+    expect(performanceOfRuns([])).toEqual({
+      throughputFps: 0,
+      latencyMs: 0,
+      n: 0,
+      memberMs: none,
+      lastFrames: [],
+    });
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import type { AppError } from '../core/errors.ts';
 import { median } from '../core/stats.ts';
+import { TRACED_FRAMES, type TracedFrame } from '../core/planning/trace.ts';
 import { dealTo, depthOf, membersOf, type Plan, type Stage } from '../core/planning/plan.ts';
 import { differenceOf, worseOf, type Difference } from '../core/reparam/equivalence.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -116,6 +117,8 @@ export interface Timed {
   readonly latenciesMs: readonly number[];
   /** What the workers say of each frame, full and alone. */
   readonly spans: { readonly full: readonly StageSpan[]; readonly alone: readonly StageSpan[] };
+  /** The last that ran full, by number. */
+  readonly lastFrames: readonly TracedFrame[];
 }
 
 /**
@@ -148,6 +151,7 @@ export async function timePipeline(
     intervalsMs: counted.slice(1).map(({ at }, i) => at - (counted[i]?.at ?? at)),
     latenciesMs: alone.value.map(({ sentAt, at }) => at - sentAt),
     spans: { full: spansOf(counted), alone: spansOf(alone.value) },
+    lastFrames: counted.slice(-TRACED_FRAMES).map(({ result: { id, spans } }) => ({ id, spans })),
   });
 }
 
@@ -192,6 +196,7 @@ export function performanceOfRuns(runs: readonly Timed[]): Performance {
         median,
       ),
     },
+    lastFrames: runs.at(-1)?.lastFrames ?? [],
   };
 }
 

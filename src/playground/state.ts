@@ -94,12 +94,26 @@ export interface FrameTrace {
   readonly spans: readonly StageSpan[];
 }
 
+/** Why another plan runs than the one that was chosen; processors by their places in the report. */
+export type Detour =
+  | { readonly reason: 'lost'; readonly processors: readonly number[] }
+  | {
+      readonly reason: 'slowed';
+      readonly processor: number;
+      /** Times what it took in the race. */
+      readonly factor: number;
+    };
+
 export interface LiveState {
   readonly status: 'off' | 'starting' | 'on';
   readonly source: SourceKind | null;
   readonly sourceLabel: string;
   /** The plan that runs; null for the whole model on one WASM processor. */
   readonly plan: PlanEntry | null;
+  /** Null while the chosen plan runs, and where there is none. */
+  readonly detour: Detour | null;
+  /** Whether figures rest, because nobody can see the page. */
+  readonly isResting: boolean;
   readonly cameras: readonly CameraDevice[];
   readonly top: readonly Prediction[];
   readonly figures: LiveFigures | null;
@@ -112,6 +126,8 @@ export const LIVE_OFF: LiveState = {
   source: null,
   sourceLabel: '',
   plan: null,
+  detour: null,
+  isResting: false,
   cameras: [],
   top: [],
   figures: null,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { centreCrop, inputTensor, type ImageInput } from '../core/image/image-input.ts';
+import { centreCrop, type ImageInput } from '../core/image/image-input.ts';
 import { uniform } from '../core/random.ts';
+import { inputTensor } from '../fixtures/input-tensor.ts';
 import { must } from '../fixtures/workers.ts';
 import { clearPad, decodeImage, openClip, openImage, openPad } from '../platform/canvas-source.ts';
 import type { FrameSource } from '../platform/frame-source.ts';
@@ -43,7 +44,7 @@ function expectEqual(actual: Float32Array, expected: Float32Array): void {
 
 async function tensorOf(source: FrameSource, frames: FrameInput): Promise<Float32Array> {
   const bitmap = await source.capture();
-  const tensor = frames.tensorOf(bitmap);
+  const tensor = (await frames.tensorOf(bitmap)).slice();
   bitmap.close();
   return tensor;
 }

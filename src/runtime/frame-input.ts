@@ -1,30 +1,45 @@
-/**
- * @file A frame to the model's input tensor, inside the first stage's worker. What the crop needs is drawn 1:1 (no canvas scaling,
- * which differs from bilinear by up to 8/255), so every source goes through the resize of core/image.
- */
-import { centreCrop, inputTensor, regionOf, type ImageInput } from '../core/image/image-input.ts';
+/** @file A frame to the model's input tensor, inside the first stage's worker: every source goes through the resize of core/image. */
+import { elementCount } from '../core/graph/model.ts';
+import { centreCrop, regionOf, type ImageInput } from '../core/image/image-input.ts';
+import { Resampler } from '../core/image/resampler.ts';
+import { PixelReader } from './pixel-reader.ts';
+
+/** For pictures of one size. */
+interface Way {
+  readonly width: number;
+  readonly height: number;
+  readonly reader: PixelReader;
+  readonly resampler: Resampler;
+}
 
 export class FrameInput {
   private readonly input: ImageInput;
-  private canvas: OffscreenCanvas | null = null;
+  private readonly tensor: Float32Array<ArrayBuffer>;
+  private way: Way | null = null;
 
   constructor(input: ImageInput) {
     this.input = input;
+    this.tensor = new Float32Array(elementCount(input.shape));
   }
 
-  /** `[1, C, H, W]` of the centred crop; the bitmap is the caller's to close. */
-  tensorOf(bitmap: ImageBitmap): Float32Array<ArrayBuffer> {
-    const crop = centreCrop(bitmap.width, bitmap.height, this.input.cropFraction);
-    const { x, y, width, height } = regionOf(crop, bitmap.width, bitmap.height, this.input);
-    if (this.canvas?.width !== width || this.canvas.height !== height) {
-      this.canvas = new OffscreenCanvas(width, height);
-    }
-    const context = this.canvas.getContext('2d', { willReadFrequently: true });
-    if (!context) throw new Error('this browser gives no 2D canvas in workers');
-    // Not over the frame before, which would shine through a picture that is not opaque.
-    context.globalCompositeOperation = 'copy';
-    context.drawImage(bitmap, x, y, width, height, 0, 0, width, height);
-    const picture = context.getImageData(0, 0, width, height);
-    return inputTensor(picture, { x: crop.x - x, y: crop.y - y, size: crop.size }, this.input);
+  /** `[1, C, H, W]` of the centred crop, valid until the next call; the bitmap is the caller's to close. One call at a time. */
+  async tensorOf(bitmap: ImageBitmap): Promise<Float32Array<ArrayBuffer>> {
+    const { width, height } = bitmap;
+    if (this.way?.width !== width || this.way.height !== height) this.way = wayOf(width, height, this.input);
+    const { reader, resampler } = this.way;
+    resampler.read(await reader.read(bitmap), this.tensor);
+    return this.tensor;
   }
+}
+
+function wayOf(width: number, height: number, input: ImageInput): Way {
+  const crop = centreCrop(width, height, input.cropFraction);
+  const region = regionOf(crop, width, height, input);
+  const inside = { x: crop.x - region.x, y: crop.y - region.y, size: crop.size };
+  return {
+    width,
+    height,
+    reader: new PixelReader(region),
+    resampler: new Resampler(region, inside, input),
+  };
 }

@@ -12,6 +12,7 @@ import { openGpu } from '../gpu/device.ts';
 import { captureConsole, nodeSeconds, tapConsole } from './engine-profile.ts';
 import { Mutex } from './mutex.ts';
 import { chooseBuild, loadOrt, type OrtModule } from './ort-build.ts';
+import { ownArray } from './own-array.ts';
 import type { NodeSeconds, ProfiledSegment, Processor, Segment } from './processor.ts';
 
 type Providers = NonNullable<InferenceSession.SessionOptions['executionProviders']>;
@@ -113,9 +114,8 @@ class OrtSegment implements Segment {
       const output = (await this.engine.guard(this.session.run({ [inputName]: feed })))[outputName];
       const data = output && (await this.engine.guard(output.getData()));
       if (!(data instanceof Float32Array)) throw new Error('the model’s output is not a float32 tensor');
-      const own = new Float32Array(data);
       output?.dispose();
-      return own;
+      return ownArray(data);
     });
   }
 

@@ -5,6 +5,7 @@
 import * as Comlink from 'comlink';
 import type { AppError } from '../core/errors.ts';
 import type { ImageInput } from '../core/image/image-input.ts';
+import { TICK_MS, Watchdog } from '../core/live/watchdog.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { FailureMessage, FrameMessage, PipelineMessage, ResultMessage } from './stage.api.ts';
 import type { StageClient } from './stage.client.ts';
@@ -29,9 +30,9 @@ export interface PipelineOptions {
   readonly imageInput: ImageInput | null;
   readonly wantsOutput: boolean;
   readonly onResult: (result: ResultMessage) => void;
-  /** A frame failed or a stage's worker died. */
-  readonly onFailure: (error: AppError) => void;
-  /** How long frames in flight may stay away before their workers count as dead; `STALL_SECONDS` unless told. */
+  /** A frame failed or a stage's worker died; which one, where that is known. */
+  readonly onFailure: (error: AppError, culprit?: StageClient) => void;
+  /** How long frames in flight may stay away while the page runs before their workers count as dead; `STALL_SECONDS` unless told. */
   readonly stallSeconds?: number;
 }
 
@@ -54,7 +55,8 @@ export class Pipeline {
   private nextId = 0;
   private stopped = false;
   private onCredit: (() => void) | null = null;
-  private watchdog: ReturnType<typeof setTimeout> | undefined;
+  private readonly watchdog = new Watchdog();
+  private ticks: ReturnType<typeof setInterval> | undefined;
   private stalled = false;
 
   private constructor(
@@ -70,7 +72,7 @@ export class Pipeline {
       sink.onmessage = ({ data }: MessageEvent<PipelineMessage>) => this.receive(data);
     for (const { client } of this.members) {
       void client.worker.failed.then((error) => {
-        if (!this.stopped) options.onFailure(error);
+        if (!this.stopped) options.onFailure(error, client);
       });
     }
   }
@@ -144,7 +146,7 @@ export class Pipeline {
     if (this.stopped) return;
     this.stopped = true;
     this.onCredit = null;
-    clearTimeout(this.watchdog);
+    this.unwatch();
     const patience = this.stalled ? DISCONNECT_STALLED_SECONDS : DISCONNECT_SECONDS;
     await Promise.all(
       this.members.map(({ client }) => client.worker.call((remote) => remote.disconnect(), patience)),
@@ -154,14 +156,23 @@ export class Pipeline {
 
   /** Waits anew for the next frame to come back, while any is away. */
   private watch(): void {
-    clearTimeout(this.watchdog);
-    if (this.flying === 0) return;
+    this.watchdog.rest(performance.now());
+    if (this.flying > 0) this.ticks ??= setInterval(() => this.tick(), TICK_MS);
+    else this.unwatch();
+  }
+
+  private unwatch(): void {
+    clearInterval(this.ticks);
+    this.ticks = undefined;
+  }
+
+  private tick(): void {
     const { stallSeconds = STALL_SECONDS, onFailure } = this.options;
+    if (!this.watchdog.tick(performance.now(), stallSeconds * 1000)) return;
+    this.unwatch();
+    this.stalled = true;
     const detail = `no frame came back in ${stallSeconds} s`;
-    this.watchdog = setTimeout(() => {
-      this.stalled = true;
-      onFailure({ code: 'worker-failed', worker: 'pipeline', detail });
-    }, stallSeconds * 1000);
+    onFailure({ code: 'worker-failed', worker: 'pipeline', detail });
   }
 
   private receive(message: PipelineMessage): void {
@@ -182,8 +193,9 @@ export class Pipeline {
       return;
     }
     const { stage, member, detail } = message;
-    const processor = this.options.stages[stage]?.members[member]?.client.processor ?? 'unknown';
-    this.options.onFailure({ code: 'engine-failed', processor, detail });
+    const culprit = this.options.stages[stage]?.members[member]?.client;
+    const processor = culprit?.processor ?? 'unknown';
+    this.options.onFailure({ code: 'engine-failed', processor, detail }, culprit);
   }
 }
 

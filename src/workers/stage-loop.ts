@@ -78,9 +78,11 @@ export class StageLoop {
 
   private async work({ id, payload, spans }: FrameMessage): Promise<void> {
     const start = now();
-    const activation = await this.segment.run(this.tensorOf(payload));
+    const tensor = await this.tensorOf(payload);
+    const ready = payload === tensor ? {} : { ready: now() };
+    const activation = await this.segment.run(tensor);
     const { stage, member, isLast } = this.connection;
-    const done = [...spans, { stage, member, start, end: now() }];
+    const done = [...spans, { stage, member, start, ...ready, end: now() }];
     if (!isLast) {
       const next: FrameMessage = { kind: 'frame', id, payload: activation, spans: done };
       this.send(next, [activation.buffer]);
@@ -96,11 +98,11 @@ export class StageLoop {
     this.outputs[deal[message.id % deal.length] ?? 0]?.postMessage(message, transfer);
   }
 
-  private tensorOf(payload: FrameMessage['payload']): Float32Array<ArrayBuffer> {
+  private async tensorOf(payload: FrameMessage['payload']): Promise<Float32Array<ArrayBuffer>> {
     if (payload instanceof Float32Array) return payload;
     try {
       if (!this.frameInput) throw new Error('this stage was not told how to read pictures');
-      return this.frameInput.tensorOf(payload);
+      return await this.frameInput.tensorOf(payload);
     } finally {
       payload.close();
     }

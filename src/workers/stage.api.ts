@@ -13,6 +13,8 @@ export interface StageSpan {
   /** Which of the processors of a replicated stage. */
   readonly member: number;
   readonly start: number;
+  /** When a picture had become a tensor; absent where a tensor came. */
+  readonly ready?: number;
   readonly end: number;
 }
 

@@ -66,7 +66,7 @@ export class StageCore implements StageApi {
     return this.attempt(async () => {
       const start = performance.now();
       try {
-        const tensor = new FrameInput(imageInput).tensorOf(bitmap);
+        const tensor = await new FrameInput(imageInput).tensorOf(bitmap);
         const top = topClasses(await this.segment(name).run(tensor));
         return { top, seconds: (performance.now() - start) / 1000 };
       } finally {

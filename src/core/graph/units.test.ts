@@ -8,6 +8,7 @@ import { inferShapes } from './infer-shapes.ts';
 import { layersOf, operationalIntensity, type Layer } from './layers.ts';
 import type { Model } from './model.ts';
 import { stageOf, unitsOf, type Unit } from './units.ts';
+import { floatTensor } from './tensor.ts';
 import type { Values } from './infer-shapes.ts';
 
 function chainOf({ graph }: Model): {
@@ -66,6 +67,20 @@ describe('units', () => {
   it('do not cut under a long skip connection', () => {
     const nodes = [node('Relu', ['x'], 'a'), node('Conv', ['a', 'w'], 'b'), node('Add', ['x', 'b'], 'y')];
     const { units } = chainOf(modelOf({ inputs: [x], outputs: [y], nodes, initializers: weights }));
+    expect(names(units)).toEqual(['y']);
+  });
+
+  it('do not cut where a quantized tensor crosses: stages hand over fp32', () => {
+    const initializers = {
+      scale: { ...floatTensor([1], [0.1]), shape: [] },
+      zero: { dtype: 'uint8', shape: [], bytes: Uint8Array.of(128) },
+    } as const;
+    const nodes = [
+      node('QuantizeLinear', ['x', 'scale', 'zero'], 'q'),
+      node('DequantizeLinear', ['q', 'scale', 'zero'], 'd'),
+      node('Relu', ['d'], 'y'),
+    ];
+    const { units } = chainOf(modelOf({ inputs: [x], outputs: [y], nodes, initializers }));
     expect(names(units)).toEqual(['y']);
   });
 

@@ -1,6 +1,6 @@
 /**
- * @file A model as a chain of *units*: the runs of layers between the cuts that a single tensor crosses. Plans are made of these:
- * a stage is a run of units, and one tensor goes from stage to stage.
+ * @file A model as a chain of *units*: the runs of layers between the cuts that a single fp32 tensor crosses. Plans are made of
+ * these: a stage is a run of units, and one tensor goes from stage to stage.
  */
 import { crossingsOf, segmentOf } from './cuts.ts';
 import type { Values } from './infer-shapes.ts';
@@ -35,8 +35,8 @@ export function unitsOf(graph: Graph, values: Values, layers: readonly Layer[]):
   crossingsOf(graph, values, layers).forEach((crossing, i) => {
     const [output, ...others] = crossing ?? [];
     // The same tensor crosses on both sides of a layer nobody reads; such a layer goes with the next unit.
-    if (output && others.length === 0 && output.name !== input.name && output.name !== exit.name)
-      close(i + 1, output);
+    const isAlone = output?.dtype === 'float32' && others.length === 0;
+    if (isAlone && output.name !== input.name && output.name !== exit.name) close(i + 1, output);
   });
   if (layers.length > 0) close(layers.length, exit);
   return units;

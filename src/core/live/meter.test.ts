@@ -21,7 +21,7 @@ describe('percentile', () => {
 
 describe('LiveMeter, with a clock of its own', () => {
   it('knows nothing before the first frame', () => {
-    expect(new LiveMeter().figures(0)).toEqual({
+    expect(new LiveMeter(0).figures(0)).toEqual({
       throughputFps: 0,
       latencyP50Ms: null,
       latencyP95Ms: null,
@@ -31,7 +31,7 @@ describe('LiveMeter, with a clock of its own', () => {
   });
 
   it('counts intervals between frames, not frames', () => {
-    const meter = new LiveMeter();
+    const meter = new LiveMeter(0);
     for (const at of [100, 200, 300]) meter.complete(at - 40, at);
     expect(meter.figures(300)).toMatchObject({
       throughputFps: 10,
@@ -42,13 +42,13 @@ describe('LiveMeter, with a clock of its own', () => {
   });
 
   it('one frame has a latency but no rate', () => {
-    const meter = new LiveMeter();
+    const meter = new LiveMeter(0);
     meter.complete(70, 100);
     expect(meter.figures(100)).toMatchObject({ throughputFps: 0, latencyP50Ms: 30 });
   });
 
   it('forgets frames that left the window, but not that they were', () => {
-    const meter = new LiveMeter();
+    const meter = new LiveMeter(0);
     meter.complete(0, 1000);
     for (const at of [3000, 3500]) meter.complete(at - 20, at);
     expect(meter.figures(3500)).toMatchObject({ throughputFps: 2, latencyP95Ms: 20, completed: 3 });
@@ -60,9 +60,22 @@ describe('LiveMeter, with a clock of its own', () => {
   });
 
   it('counts what was dropped', () => {
-    const meter = new LiveMeter();
+    const meter = new LiveMeter(0);
     meter.drop();
     meter.drop();
     expect(meter.figures(0)).toMatchObject({ dropped: 2, completed: 0 });
+  });
+
+  it('knows nothing of the time in which nobody ran', () => {
+    const meter = new LiveMeter(0);
+    for (const at of [1000, 1100, 1200]) meter.complete(at - 40, at);
+    const night = 8 * 3600 * 1000;
+    meter.skip(1250, night);
+    expect(meter.seconds(night + 500)).toBe(1.75);
+    // In flight all night: it is a frame, but no latency.
+    meter.complete(1240, night + 10);
+    expect(meter.figures(night + 10)).toMatchObject({ throughputFps: 0, latencyP95Ms: null, completed: 4 });
+    for (const at of [100, 200, 300]) meter.complete(night + at - 40, night + at);
+    expect(meter.figures(night + 300)).toMatchObject({ throughputFps: 10, latencyP95Ms: 40, completed: 7 });
   });
 });

@@ -1,5 +1,5 @@
 /**
- * @file Live accounting (METHOD §6): throughput over a sliding window, latency percentiles, dropped frames. All times in ms
+ * @file Live accounting (METHOD §5): throughput over a sliding window, latency percentiles, dropped frames. All times in ms
  * on one clock, passed in; nothing here reads a clock.
  */
 
@@ -13,7 +13,7 @@ export interface LiveFigures {
   readonly latencyP50Ms: number | null;
   readonly latencyP95Ms: number | null;
   readonly completed: number;
-  /** Frames the source delivered and the pipeline refused. */
+  /** Frames the source delivered and that never became a result: passed over, or lost with a processor. */
   readonly dropped: number;
 }
 
@@ -32,10 +32,29 @@ export class LiveMeter {
   private recent: Completed[] = [];
   private completed = 0;
   private dropped = 0;
+  private began: number;
+  /** Frames from before are counted, but say nothing of how fast live is. */
+  private resumedAt = -Infinity;
+
+  constructor(began: number) {
+    this.began = began;
+  }
 
   complete(capturedAt: number, at: number): void {
     this.completed += 1;
-    this.recent.push({ at, latency: at - capturedAt });
+    if (capturedAt >= this.resumedAt) this.recent.push({ at, latency: at - capturedAt });
+  }
+
+  /** From `from` to `to` nobody ran (a hidden tab, a computer asleep): neither the clock nor any figure knows of it. */
+  skip(from: number, to: number): void {
+    this.began += to - from;
+    this.resumedAt = to;
+    this.recent = [];
+  }
+
+  /** Since live began, without what was skipped. */
+  seconds(at: number): number {
+    return (at - this.began) / 1000;
   }
 
   drop(): void {

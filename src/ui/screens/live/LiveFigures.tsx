@@ -8,8 +8,9 @@ export function LiveFigures() {
   const figures = usePlaygroundState((state) => state.live.figures);
   const predicted = usePlaygroundState((state) => state.live.history.at(-1)?.predicted ?? null);
   const report = usePlaygroundState((state) => state.plan);
-  const runsPlan = usePlaygroundState(({ live }) => live.status !== 'on' || live.plan !== null);
-  const gain = report && runsPlan ? gainOverBestSingle(report) : null;
+  const runsChosen = usePlaygroundState(({ live }) => live.detour === null);
+  const isResting = usePlaygroundState(({ live }) => live.isResting);
+  const gain = report && runsChosen ? gainOverBestSingle(report) : null;
   const fps = figures?.throughputFps ?? 0;
   const ms = (value: number | null | undefined): string => (value == null ? '–' : figure(value));
   return (
@@ -42,6 +43,7 @@ export function LiveFigures() {
         <small>
           {figures.completed.toLocaleString('en-US')} frames classified,{' '}
           {figures.dropped.toLocaleString('en-US')} passed over while the pipeline was busy.
+          {isResting && ' Figures rest while the tab is hidden.'}
         </small>
       )}
     </>

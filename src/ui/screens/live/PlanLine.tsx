@@ -1,4 +1,5 @@
-/** @file The plan in force as one sentence, with a way to the reasons. */
+/** @file The plan that runs as one sentence, with a way to the reasons, or back to the chosen one. */
+import { detourSentence } from '../../../playground/live-sentence.ts';
 import { planSentence } from '../../../playground/plan-sentence.ts';
 import { MeasureThisDevice } from '../../components/MeasureThisDevice.tsx';
 import { planAndShow } from '../../../playground/journey.ts';
@@ -10,9 +11,21 @@ export function PlanLine() {
   const report = usePlaygroundState((state) => state.plan);
   const isMeasured = usePlaygroundState((state) => state.profile !== null);
   const isOn = usePlaygroundState((state) => state.live.status === 'on');
-  const runsPlan = usePlaygroundState(({ live }) => live.status !== 'on' || live.plan !== null);
+  const detour = usePlaygroundState(({ live }) => live.detour);
+  const running = usePlaygroundState(({ live }) => live.plan);
   const busy = useRunningTask() !== null;
-  if (report && runsPlan) {
+  if (report && detour) {
+    const { why, what, back } = detourSentence(report, { detour, plan: running });
+    return (
+      <div className={css['aside']}>
+        <p className={css['line']} role="status">
+          <b>{why}</b> {what}
+        </p>
+        <button onClick={() => void playground.live.retry()}>{back}</button>
+      </div>
+    );
+  }
+  if (report) {
     const { what, why } = planSentence(report);
     return (
       <p className={css['line']}>
@@ -20,16 +33,9 @@ export function PlanLine() {
       </p>
     );
   }
-  if (report) {
-    return (
-      <p className={css['line']}>
-        <b>WASM runs the whole model.</b> The plan lost one of its processors.
-      </p>
-    );
-  }
   if (busy) return null;
   return (
-    <div className={css['unplanned']}>
+    <div className={css['aside']}>
       <p className={css['line']}>
         {isOn && <b>WASM runs the whole model. </b>}
         There is no plan for it yet.

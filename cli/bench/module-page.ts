@@ -1,0 +1,36 @@
+/** @file The project's modules as they stand, in a browser: for benches of what the built page has no verb for. */
+import { chromium } from 'playwright';
+import { createServer } from 'vite';
+import { ISOLATION_HEADERS } from '../../vite.config.ts';
+import { ROOT } from '../input.ts';
+
+import { browserArgs, ensureChromium } from '../setup/chromium.mjs';
+
+/** Memory is told at once, after a collection. */
+const EAGER_MEMORY = '--enable-blink-features=ForceEagerMeasureMemory';
+
+/** What `exported`, a function of the module at `path`, returns when it is called in an isolated page. */
+export async function callModule<T>(
+  path: string,
+  exported: string,
+  ...given: readonly unknown[]
+): Promise<T> {
+  const server = await createServer({ root: ROOT, logLevel: 'error', server: { port: 0, hmr: false } });
+  await server.listen();
+  const executablePath = await ensureChromium();
+  const args = [...browserArgs({ webgpu: true }), EAGER_MEMORY];
+  const browser = await chromium.launch({ executablePath, args });
+  try {
+    const page = await browser.newPage();
+    const url = new URL('/blank', server.resolvedUrls?.local[0]).href;
+    await page.route(url, (route) =>
+      route.fulfill({ contentType: 'text/html', headers: ISOLATION_HEADERS, body: '' }),
+    );
+    await page.goto(url);
+    const call = `import(${JSON.stringify(path)}).then((it) => it.${exported}(...${JSON.stringify(given)}))`;
+    return await page.evaluate(call);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}

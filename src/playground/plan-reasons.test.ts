@@ -1,0 +1,359 @@
+import { describe, expect, it } from 'vitest';
+import type { Stage } from '../core/planning/plan.ts';
+import { predict } from '../core/planning/planner.ts';
+import type { Prices } from '../core/planning/pricer.ts';
+import type { ProcessorId } from '../core/profile/profile.ts';
+import type { PlanEntry, PlanReport } from './plan-report.ts';
+import { planReasons } from './plan-reasons.ts';
+
+/** Hand-over 1 ms + 1 ms/MB, upload 2 ms/MB, download 3 ms/MB. */
+const TRANSFERS = {
+  hop: { latencySeconds: 1e-3, bytesPerSecond: 1e9 },
+  upload: { latencySeconds: 0, bytesPerSecond: 5e8 },
+  download: { latencySeconds: 0, bytesPerSecond: 1e9 / 3 },
+};
+
+/** `costs[p]` in ms a unit; `floats[u]` are what unit u writes. */
+function pricesOf(
+  processors: readonly ProcessorId[],
+  costs: readonly (readonly number[])[],
+  floats: readonly number[],
+): Prices {
+  const value = (i: number) => ({ name: `v${i}`, dtype: 'float32' as const, shape: [floats[i] ?? 0] });
+  const seconds = costs.map((column) => column.map((ms) => ms / 1000));
+  return {
+    units: floats.map((_, i) => ({ input: value(i - 1), output: value(i) })),
+    costs: { model: 'measured', processors, seconds },
+    transfers: TRANSFERS,
+  };
+}
+
+type End = readonly [processorIndex: number, toUnit: number];
+
+function entryOf(prices: Prices, ends: readonly End[], measuredFps: number | null = null): PlanEntry {
+  const stages = ends.map(([processorIndex, toUnit], i): Stage => ({
+    processor: prices.costs.processors[processorIndex] ?? 'wasm:1',
+    processorIndex,
+    fromUnit: i === 0 ? 0 : (ends[i - 1]?.[1] ?? 0) + 1,
+    toUnit,
+  }));
+  const kind = stages.length === 1 ? 'single' : 'pipeline';
+  const { throughputFps, latencySeconds } = predict({ kind, stages }, prices);
+  return {
+    kind,
+    stages,
+    predicted: { throughputFps, latencyMs: latencySeconds * 1000, n: 0 },
+    measured: measuredFps === null ? null : { throughputFps: measuredFps, latencyMs: 1, n: 9 },
+    equality: null,
+  };
+}
+
+function reasonsOf(
+  prices: Prices,
+  plans: readonly [PlanEntry, ...PlanEntry[]],
+  objective: PlanReport['objective'] = 'fastest',
+): readonly string[] {
+  const report: PlanReport = {
+    model: 'tiny',
+    objective,
+    processors: prices.costs.processors,
+    singles: [],
+    plans,
+    chosen: plans[0],
+    paper: plans[0],
+    considered: plans.length,
+    bound: { speedup: 2, lpThroughputFps: 1, dealtSpeedup: 2 },
+    costModels: [],
+    units: [],
+    layers: [],
+  };
+  // Without the word joiners that keep a range on one line.
+  return planReasons(report, prices).map((reason) => reason.replaceAll('\u2060', ''));
+}
+
+const TWINS: readonly ProcessorId[] = ['wasm:1', 'wasm:1'];
+const column = [10, 10, 11, 9, 20];
+/** Units 1–3 take 31 ms, units 4–5 29 ms; 150,500 numbers cross. */
+const EVEN = pricesOf(TWINS, [column, column], [5e5, 4e5, 150_500, 1e5, 10]);
+
+describe('why a cut lies where it lies', () => {
+  it('names what sets the pace, what moving a unit would do, and what crosses', () => {
+    expect(
+      reasonsOf(EVEN, [
+        entryOf(EVEN, [
+          [0, 2],
+          [1, 4],
+        ]),
+      ]),
+    ).toEqual([
+      'Of each frame, WASM A 31 ms and WASM B 29 ms: WASM A sets the pace at 31 ms.',
+      'Moving unit 3 to WASM B would make WASM B the slowest at 40 ms.',
+      'Moving unit 4 to WASM A would make WASM A the slowest at 40 ms.',
+      '602 kB cross the cut after unit 3: 1.6 ms to hand over.',
+    ]);
+  });
+  it('tells what the processors took in the race', () => {
+    const entry = entryOf(
+      EVEN,
+      [
+        [0, 2],
+        [1, 4],
+      ],
+      30,
+    );
+    const measured = entry.measured && {
+      ...entry.measured,
+      memberMs: { full: [[33.4], [28.6]], alone: [[30], [28]] },
+    };
+    expect(reasonsOf(EVEN, [{ ...entry, measured }]).at(-1)).toBe(
+      'In the race a frame took WASM A 33 ms and WASM B 29 ms.',
+    );
+  });
+  it('owns that the price was for another cut, and what decided', () => {
+    const chosen = entryOf(
+      EVEN,
+      [
+        [0, 1],
+        [1, 4],
+      ],
+      30,
+    );
+    const better =
+      'Moving unit 3 to WASM A would make WASM A the slowest at 31 ms, which is better by price; ';
+    expect(reasonsOf(EVEN, [chosen])[2]).toBe(`${better}it was not run.`);
+    const raced = entryOf(
+      EVEN,
+      [
+        [0, 2],
+        [1, 4],
+      ],
+      25,
+    );
+    expect(reasonsOf(EVEN, [chosen, raced])[2]).toBe(
+      `${better}in the race it made 25.0 frames/s against 30.0.`,
+    );
+  });
+  it('for the least latency speaks of latency', () => {
+    const prices = pricesOf(
+      ['wasm:1', 'wasm:2'],
+      [
+        [10, 10, 10, 10],
+        [5, 9, 8, 9],
+      ],
+      [2.5e5, 2.5e5, 2.5e5, 1],
+    );
+    const reasons = reasonsOf(
+      prices,
+      [
+        entryOf(prices, [
+          [0, 1],
+          [1, 3],
+        ]),
+      ],
+      'snappiest',
+    );
+    expect(reasons[2]).toBe('Moving unit 3 to WASM would make a frame take 41 ms instead of 39 ms.');
+    expect(reasons[1]).toBe(
+      'Moving unit 2 to WASM × 2 would make a frame take 38 ms instead of 39 ms, which is better by price; it was not run.',
+    );
+  });
+  it('says nothing of a unit that a stage cannot spare, and speaks of each of two cuts', () => {
+    const prices = pricesOf(['wasm:1', 'wasm:1', 'webgpu'], [column, column, column], [1, 1, 1, 1, 1]);
+    const reasons = reasonsOf(prices, [
+      entryOf(prices, [
+        [0, 0],
+        [1, 3],
+        [2, 4],
+      ]),
+    ]);
+    expect(reasons.filter((reason) => reason.startsWith('Moving'))).toEqual([
+      'Moving unit 2 to WASM A would make WebGPU the slowest at 20 ms, which is better by price; it was not run.',
+      'Moving unit 4 to WebGPU would make WebGPU the slowest at 29 ms, which is better by price; it was not run.',
+    ]);
+    expect(reasons.filter((reason) => reason.includes('cross the cut'))).toEqual([
+      '4 B cross the cut after unit 1: 1.0 ms to hand over.',
+      '4 B cross the cut after unit 4: 1.0 ms to hand over and under 0.1 ms to upload.',
+    ]);
+  });
+  it('finds a hand-over that is the slowest of all', () => {
+    const prices = pricesOf(
+      TWINS,
+      [
+        [1, 1],
+        [1, 1],
+      ],
+      [2.5e6, 1],
+    );
+    expect(
+      reasonsOf(prices, [
+        entryOf(prices, [
+          [0, 0],
+          [1, 1],
+        ]),
+      ])[0],
+    ).toBe(
+      'Of each frame, WASM A 1.0 ms and WASM B 1.0 ms: the hand-over after unit 1 sets the pace at 11 ms.',
+    );
+  });
+});
+
+describe('units that stay because what lies before them is larger', () => {
+  const GPU: readonly ProcessorId[] = ['wasm:1', 'webgpu'];
+  const kept = (costs: readonly number[], floats: readonly number[], ends: readonly End[]) => {
+    const prices = pricesOf(GPU, [costs, [1, 1, 1, 1, 1]], floats);
+    return reasonsOf(prices, [entryOf(prices, ends)]).filter((reason) => reason.includes('keeps'));
+  };
+  // A MB costs 3 ms to hand over and upload.
+  const SHRINKING = [5e5, 4e5, 1e5, 5e4, 1];
+  it.each([
+    // 2.0 MB after unit 1 against 0.4 MB after unit 3: 4.8 ms; computing units 2 and 3 is 3 ms.
+    [
+      'computing is cheaper',
+      [1, 1, 2, 5, 5],
+      [
+        [0, 2],
+        [1, 4],
+      ],
+      [
+        'WASM keeps units 2–3: the 2.0 MB before cost 4.8 ms more to move than what follows, and computing there costs 3.0 ms.',
+      ],
+    ],
+    [
+      'computing is dearer',
+      [1, 3, 4, 5, 5],
+      [
+        [0, 2],
+        [1, 4],
+      ],
+      [],
+    ],
+    // 1.6 MB against 0.4 MB: 3.6 ms, for unit 3 alone 2 ms.
+    [
+      'of some of them',
+      [1, 9, 2, 5, 5],
+      [
+        [0, 2],
+        [1, 4],
+      ],
+      [
+        'WASM keeps unit 3: the 1.6 MB before cost 3.6 ms more to move than what follows, and computing there costs 2.0 ms.',
+      ],
+    ],
+    [
+      'nothing to keep',
+      [1, 1, 1, 1, 1],
+      [
+        [0, 0],
+        [1, 4],
+      ],
+      [],
+    ],
+  ] as const)('%s', (_, costs, ends, expected) => {
+    expect(kept(costs, SHRINKING, ends)).toEqual(expected);
+  });
+  it('counts the way down from a GPU', () => {
+    const prices = pricesOf(
+      ['webgpu', 'wasm:1'],
+      [
+        [1, 1],
+        [1, 1],
+      ],
+      [2.5e5, 1],
+    );
+    expect(
+      reasonsOf(prices, [
+        entryOf(prices, [
+          [0, 0],
+          [1, 1],
+        ]),
+      ]),
+    ).toContain('1.0 MB cross the cut after unit 1: 3.0 ms to download and 2.0 ms to hand over.');
+  });
+});
+
+describe('why one processor alone', () => {
+  it('names a part that takes the other longer than all of it takes here', () => {
+    const prices = pricesOf(
+      ['webgpu', 'wasm:1'],
+      [
+        [1, 1, 1],
+        [30, 9, 40],
+      ],
+      [10, 10, 10],
+    );
+    expect(reasonsOf(prices, [entryOf(prices, [[0, 2]])])).toEqual([
+      'WebGPU takes 3.0 ms a frame by price.',
+      'On WASM unit 1 alone takes 30 ms, longer than the whole model here.',
+    ]);
+  });
+  it('names the best split by price and what paces it', () => {
+    const prices = pricesOf(
+      ['wasm:2', 'wasm:1'],
+      [
+        [10, 10],
+        [15, 15],
+      ],
+      [10, 10],
+    );
+    const plans = [
+      entryOf(prices, [[0, 1]], 50),
+      entryOf(prices, [[1, 1]], 33),
+      entryOf(
+        prices,
+        [
+          [0, 0],
+          [1, 1],
+        ],
+        45,
+      ),
+    ] as const;
+    expect(reasonsOf(prices, plans)).toEqual([
+      'WASM × 2 takes 20 ms a frame by price.',
+      'The best other plan by price, WASM × 2 1–1 → WASM 2–2, is paced by WASM at 15 ms; in the race it made 45.0 frames/s against 50.0.',
+    ]);
+    const unraced = [
+      plans[0],
+      entryOf(prices, [
+        [1, 0],
+        [0, 1],
+      ]),
+    ] as const;
+    expect(reasonsOf(prices, unraced)[1]).toBe(
+      'The best other plan by price, WASM 1–1 → WASM × 2 2–2, is paced by WASM at 15 ms.',
+    );
+  });
+});
+
+it('whole frames dealt out: who needs what for one, and the best cut', () => {
+  const prices = pricesOf(
+    TWINS,
+    [
+      [10, 10, 12],
+      [10, 10, 12],
+    ],
+    [10, 10, 10],
+  );
+  const [stage] = entryOf(prices, [[0, 2]]).stages;
+  if (!stage) throw new Error('no stage');
+  const dealt: PlanEntry = {
+    ...entryOf(prices, [[0, 2]]),
+    kind: 'replicated',
+    stages: [{ ...stage, others: [{ processor: 'wasm:1', processorIndex: 1 }] }],
+  };
+  expect(
+    reasonsOf(prices, [
+      dealt,
+      entryOf(prices, [
+        [0, 0],
+        [1, 2],
+      ]),
+      entryOf(prices, [
+        [0, 1],
+        [1, 2],
+      ]),
+    ]),
+  ).toEqual([
+    'Whole frames are dealt out and nothing is cut: of a frame WASM A 32 ms and WASM B 32 ms, so one is done every 16 ms.',
+    'The best other plan by price, WASM A 1–2 → WASM B 3–3, is paced by WASM A at 20 ms.',
+  ]);
+});
