@@ -43,6 +43,15 @@ export function medianAbsoluteDeviation(samples: readonly number[]): number | nu
   return middle === null ? null : median(samples.map((sample) => Math.abs(sample - middle)));
 }
 
+/** MAD of normal samples over their standard deviation. */
+const MAD_OF_NORMAL = 0.6745;
+
+/** By which one sample typically differs from the median, as a fraction of it: a robust coefficient of variation; 0 where there are none. */
+export function relativeSpread(samples: readonly number[]): number {
+  const middle = median(samples) ?? 0;
+  return middle > 0 ? (medianAbsoluteDeviation(samples) ?? 0) / MAD_OF_NORMAL / middle : 0;
+}
+
 /**
  * Distribution-free interval that holds the true median with at least 95 % confidence: the k-th smallest and k-th
  * largest sample, with the largest k for which P(Binomial(n, 1/2) < k) ≤ 2.5 %. Null below n = 6, where even the

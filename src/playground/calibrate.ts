@@ -40,6 +40,8 @@ const BUDGET_SECONDS = 4.5;
  */
 const TURN_SECONDS = 0.025;
 const MOST_RUNS = 40;
+/** A run this long does not feel the profiler, and is not timed without it. */
+const UNWATCHED_SECONDS = 0.004;
 /**
  * Share of the budget that warming up a network may take: engines compile a second time what runs often, and the runs before
  * that are several times slower.
@@ -68,12 +70,13 @@ export async function calibrate(request: CalibrationRequest): Promise<Result<rea
 }
 
 interface Network extends CalibrationModel {
+  /** What its time is taken of, and what the profiler watches; the same where that makes no difference. */
   readonly segment: string;
   readonly watched: string;
   readonly values: Float32Array<ArrayBuffer>;
   /** Seconds of a run when it was last warmed up. */
   readonly runSeconds: number;
-  /** Seconds of each run by itself. */
+  /** Seconds of each run of `segment`. */
   readonly samples: number[];
 }
 
@@ -156,20 +159,23 @@ class CalibrationRun {
   }
 
   private async open(model: CalibrationModel): Promise<Result<Network>> {
-    const [segment, watched] = [`calibration ${model.name}`, `watched ${model.name}`];
+    const [watched, alone] = [`calibration ${model.name}`, `calibration ${model.name} alone`];
     const bytes = serializeModel(model.model);
     const values = randomTensor(elementCount(model.input.shape), 1);
     const { worker } = this.client;
-    const loaded = await worker.call((remote) => remote.load(segment, bytes));
-    if (!loaded.ok) return loaded;
-    this.segments.push(segment);
     const profiled = await worker.call((remote) => remote.loadProfiled(watched, bytes));
     if (!profiled.ok) return profiled;
     this.segments.push(watched);
     const warmUpSeconds = this.budgetSeconds * WARM_UP_SHARE;
-    const timed = await worker.call((remote) => remote.time(segment, values, 1, warmUpSeconds));
+    const timed = await worker.call((remote) => remote.time(watched, values, 1, warmUpSeconds));
     if (!timed.ok) return timed;
-    return ok({ ...model, segment, watched, values, runSeconds: Math.min(...timed.value), samples: [] });
+    const runSeconds = Math.min(...timed.value);
+    const opened: Network = { ...model, segment: watched, watched, values, runSeconds, samples: [] };
+    if (runSeconds > UNWATCHED_SECONDS) return ok(opened);
+    const loaded = await worker.call((remote) => remote.load(alone, bytes));
+    if (!loaded.ok) return loaded;
+    this.segments.push(alone);
+    return ok({ ...opened, segment: alone });
   }
 
   private async takeTurn({ segment, watched, values, runSeconds, samples }: Network): Promise<Result<null>> {
@@ -178,6 +184,7 @@ class CalibrationRun {
     const timed = await worker.call((remote) => remote.time(segment, values, runs, 0));
     if (!timed.ok) return timed;
     samples.push(...timed.value);
+    if (segment === watched) return ok(null);
     const profiled = await worker.call((remote) => remote.time(watched, values, runs, 0));
     return profiled.ok ? ok(null) : profiled;
   }

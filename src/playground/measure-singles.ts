@@ -2,7 +2,7 @@
 import type { LayerTimes } from '../core/cost/cost-table.ts';
 import { layerSeconds } from '../core/cost/layer-times.ts';
 import { elementCount } from '../core/graph/model.ts';
-import { lowerQuartile, median } from '../core/stats.ts';
+import { lowerQuartile, median, relativeSpread } from '../core/stats.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
 import { randomTensor } from '../core/random.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -56,7 +56,7 @@ async function measureSingle(
   return ok({
     processor,
     performance: { throughputFps: 1 / middle, latencyMs: middle * 1000, n: timed.value.length },
-    times: seconds && { processor, seconds, totalSeconds },
+    times: seconds && { processor, seconds, totalSeconds, relativeError: relativeSpread(timed.value) },
   });
 }
 
