@@ -86,7 +86,7 @@ describe('why a cut lies where it lies', () => {
         ]),
       ]),
     ).toEqual([
-      'Of each frame, WASM A 31 ms and WASM B 29 ms: WASM A sets the pace at 31 ms.',
+      'By the costs a frame takes 31 ms on WASM A and 29 ms on WASM B: WASM A sets the pace at 31 ms.',
       'Moving unit 3 to WASM B would make WASM B the slowest at 40 ms.',
       'Moving unit 4 to WASM A would make WASM A the slowest at 40 ms.',
       '602 kB cross the cut after unit 3: 1.6 ms to hand over.',
@@ -106,7 +106,7 @@ describe('why a cut lies where it lies', () => {
       memberMs: { full: [[33.4], [28.6]], alone: [[30], [28]] },
     };
     expect(reasonsOf(EVEN, [{ ...entry, measured }]).at(-1)).toBe(
-      'In the race a frame took WASM A 33 ms and WASM B 29 ms.',
+      'In the race a frame took 33 ms on WASM A and 29 ms on WASM B.',
     );
   });
   it('owns that the price was for another cut, and what decided', () => {
@@ -118,8 +118,7 @@ describe('why a cut lies where it lies', () => {
       ],
       30,
     );
-    const better =
-      'Moving unit 3 to WASM A would make WASM A the slowest at 31 ms, which is better by price; ';
+    const better = 'Moving unit 3 to WASM A would make WASM A the slowest at 31 ms, which should be better; ';
     expect(reasonsOf(EVEN, [chosen])[2]).toBe(`${better}it was not run.`);
     const raced = entryOf(
       EVEN,
@@ -154,7 +153,7 @@ describe('why a cut lies where it lies', () => {
     );
     expect(reasons[2]).toBe('Moving unit 3 to WASM would make a frame take 41 ms instead of 39 ms.');
     expect(reasons[1]).toBe(
-      'Moving unit 2 to WASM × 2 would make a frame take 38 ms instead of 39 ms, which is better by price; it was not run.',
+      'Moving unit 2 to WASM × 2 would make a frame take 38 ms instead of 39 ms, which should be better; it was not run.',
     );
   });
   it('says nothing of a unit that a stage cannot spare, and speaks of each of two cuts', () => {
@@ -167,8 +166,8 @@ describe('why a cut lies where it lies', () => {
       ]),
     ]);
     expect(reasons.filter((reason) => reason.startsWith('Moving'))).toEqual([
-      'Moving unit 2 to WASM A would make WebGPU the slowest at 20 ms, which is better by price; it was not run.',
-      'Moving unit 4 to WebGPU would make WebGPU the slowest at 29 ms, which is better by price; it was not run.',
+      'Moving unit 2 to WASM A would make WebGPU the slowest at 20 ms, which should be better; it was not run.',
+      'Moving unit 4 to WebGPU would make WebGPU the slowest at 29 ms, which should be better; it was not run.',
     ]);
     expect(reasons.filter((reason) => reason.includes('cross the cut'))).toEqual([
       '4 B cross the cut after unit 1: 1.0 ms to hand over.',
@@ -192,7 +191,7 @@ describe('why a cut lies where it lies', () => {
         ]),
       ])[0],
     ).toBe(
-      'Of each frame, WASM A 1.0 ms and WASM B 1.0 ms: the hand-over after unit 1 sets the pace at 11 ms.',
+      'By the costs a frame takes 1.0 ms on WASM A and 1.0 ms on WASM B: the hand-over after unit 1 sets the pace at 11 ms.',
     );
   });
 });
@@ -282,7 +281,7 @@ describe('why one processor alone', () => {
       [10, 10, 10],
     );
     expect(reasonsOf(prices, [entryOf(prices, [[0, 2]])])).toEqual([
-      'WebGPU takes 3.0 ms a frame by price.',
+      'WebGPU takes 3.0 ms a frame by the costs.',
       'On WASM unit 1 alone takes 30 ms, longer than the whole model here.',
     ]);
   });
@@ -308,8 +307,8 @@ describe('why one processor alone', () => {
       ),
     ] as const;
     expect(reasonsOf(prices, plans)).toEqual([
-      'WASM × 2 takes 20 ms a frame by price.',
-      'The best other plan by price, WASM × 2 1–1 → WASM 2–2, is paced by WASM at 15 ms; in the race it made 45.0 frames/s against 50.0.',
+      'WASM × 2 takes 20 ms a frame by the costs.',
+      'The best other plan by the costs, WASM × 2 1–1 → WASM 2–2, is paced by WASM at 15 ms; in the race it made 45.0 frames/s against 50.0.',
     ]);
     const unraced = [
       plans[0],
@@ -319,7 +318,7 @@ describe('why one processor alone', () => {
       ]),
     ] as const;
     expect(reasonsOf(prices, unraced)[1]).toBe(
-      'The best other plan by price, WASM 1–1 → WASM × 2 2–2, is paced by WASM at 15 ms.',
+      'The best other plan by the costs, WASM 1–1 → WASM × 2 2–2, is paced by WASM at 15 ms.',
     );
   });
 });
@@ -353,7 +352,7 @@ it('whole frames dealt out: who needs what for one, and the best cut', () => {
       ]),
     ]),
   ).toEqual([
-    'Whole frames are dealt out and nothing is cut: of a frame WASM A 32 ms and WASM B 32 ms, so one is done every 16 ms.',
-    'The best other plan by price, WASM A 1–2 → WASM B 3–3, is paced by WASM A at 20 ms.',
+    'Whole frames are dealt out and nothing is cut: one takes 32 ms on WASM A and 32 ms on WASM B, so one is done every 16 ms.',
+    'The best other plan by the costs, WASM A 1–2 → WASM B 3–3, is paced by WASM A at 20 ms.',
   ]);
 });

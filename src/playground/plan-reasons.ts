@@ -63,11 +63,11 @@ function slowest(
 
 function whoSetsThePace({ report, predicted }: Case): string {
   const { chosen } = report;
-  const takes = chosen.stages.map(
-    (stage, s) => `${namesOf(stage, report)} ${ms(predicted.stageSeconds[s] ?? 0)}`,
+  const shares = chosen.stages.map(
+    (stage, s) => `${ms(predicted.stageSeconds[s] ?? 0)} on ${namesOf(stage, report)}`,
   );
   const { name, seconds } = slowest(chosen, predicted, report);
-  return `Of each frame, ${list(takes)}: ${name} sets the pace at ${ms(seconds)}.`;
+  return `By the costs a frame takes ${list(shares)}: ${name} sets the pace at ${ms(seconds)}.`;
 }
 
 function whyCut(given: Case, s: number): readonly string[] {
@@ -92,9 +92,9 @@ function whatMoving({ report, predicted }: Case, move: Neighbour): string {
     : move.predicted.throughputFps > predicted.throughputFps;
   if (!isBetter) return `${moving} ${effect}.`;
   const raced = plans.find((entry) => planLabel(entry) === planLabel(move.plan))?.measured;
-  if (!raced || !chosen.measured) return `${moving} ${effect}, which is better by price; it was not run.`;
+  if (!raced || !chosen.measured) return `${moving} ${effect}, which should be better; it was not run.`;
   const [theirs, ours] = [raced.throughputFps, chosen.measured.throughputFps].map((fps) => fps.toFixed(1));
-  return `${moving} ${effect}, which is better by price; in the race it made ${theirs} frames/s against ${ours}.`;
+  return `${moving} ${effect}, which should be better; in the race it made ${theirs} frames/s against ${ours}.`;
 }
 
 /** Seconds that so many bytes take from one processor to the other. */
@@ -155,14 +155,14 @@ function whatIsKept({ report, prices }: Case, s: number): readonly string[] {
   ];
 }
 
-/** `In the race WASM A took 53 ms a frame and WASM B 63 ms.` */
+/** `In the race a frame took 53 ms on WASM A and 63 ms on WASM B.` */
 function whatRacing({ report }: Case): readonly string[] {
   const { chosen, processors } = report;
   const full = chosen.measured?.memberMs?.full ?? [];
   const took = chosen.stages.flatMap((stage, s) =>
     membersOf(stage).flatMap(({ processorIndex }, m) => {
       const time = full[s]?.[m] ?? 0;
-      return time > 0 ? [`${processorName(processors, processorIndex)} ${ms(time / 1000)}`] : [];
+      return time > 0 ? [`${ms(time / 1000)} on ${processorName(processors, processorIndex)}`] : [];
     }),
   );
   return took.length === 0 ? [] : [`In the race a frame took ${list(took)}.`];
@@ -173,10 +173,10 @@ function whyDealt({ report, predicted, prices }: Case): readonly string[] {
   const takes = chosen.stages.flatMap((stage, s) =>
     membersOf(stage).map(
       ({ processorIndex }, m) =>
-        `${processorName(processors, processorIndex)} ${ms(predicted.memberSeconds[s]?.[m] ?? 0)}`,
+        `${ms(predicted.memberSeconds[s]?.[m] ?? 0)} on ${processorName(processors, processorIndex)}`,
     ),
   );
-  const pace = `Whole frames are dealt out and nothing is cut: of a frame ${list(takes)}, so one is done every ${ms(
+  const pace = `Whole frames are dealt out and nothing is cut: one takes ${list(takes)}, so one is done every ${ms(
     1 / predicted.throughputFps,
   )}.`;
   return [pace, ...bestSplit({ report, predicted, prices }, (entry) => entry.kind === 'pipeline')];
@@ -200,7 +200,7 @@ function whyAlone(given: Case): readonly string[] {
   });
   const split = bestSplit(given, (entry) => entry.kind !== 'single');
   return [
-    `${processorName([only.processor], 0)} takes ${ms(alone)} a frame by price.`,
+    `${processorName([only.processor], 0)} takes ${ms(alone)} a frame by the costs.`,
     ...hopeless,
     ...(hopeless.length > 0 ? [] : split),
   ];
@@ -223,7 +223,7 @@ function bestSplit(
   if (!best) return [];
   const { entry, rival } = best;
   const worst = slowest(entry, rival, report);
-  const what = `The best other plan by price, ${planText(entry, report.processors)}, is paced by ${worst.name} at ${ms(worst.seconds)}`;
+  const what = `The best other plan by the costs, ${planText(entry, report.processors)}, is paced by ${worst.name} at ${ms(worst.seconds)}`;
   const [ours, theirs] = [report.chosen.measured, entry.measured];
   if (rival.throughputFps <= predicted.throughputFps || !ours || !theirs) return [`${what}.`];
   return [

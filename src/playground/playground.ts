@@ -44,7 +44,7 @@ const isGpuFailure = (error: AppError): boolean =>
   (error.code === 'engine-failed' && error.processor === 'webgpu');
 
 /** The rate `smooth` plans for. */
-const SOURCE_FPS = 30;
+export const SOURCE_FPS = 30;
 
 export class Playground {
   readonly store: Store = createPlaygroundStore();

@@ -1,12 +1,10 @@
 /** @file Throughput and latency over the last minute, and the last frames' way through the stages. */
 import { lazy, Suspense } from 'react';
 import type { LiveState } from '../../../playground/state.ts';
-import { processorName } from '../../../playground/plan-sentence.ts';
-import { membersOf } from '../../../core/planning/plan.ts';
 import type { PlanReport } from '../../../playground/plan-report.ts';
-import { Gantt, type GanttRow } from '../../charts/Gantt.tsx';
+import { Gantt } from '../../charts/Gantt.tsx';
+import { ganttGroup, type DrawnPlan, type GanttGroup } from '../../charts/gantt-view.ts';
 import { StrokeLegend } from '../../charts/StrokeLegend.tsx';
-import { toneOf } from '../../charts/tone.ts';
 import { Section } from '../../components/Section.tsx';
 import { usePlaygroundState } from '../../playground-context.ts';
 import css from './LiveCharts.module.css';
@@ -49,28 +47,19 @@ export function LiveCharts() {
         )}
       </Section>
       <Section title="Pipeline" remark="last frames, measured">
-        <Gantt rows={ganttRows(live, report)} />
+        <Gantt groups={[ganttOf(live, report)]} />
       </Section>
     </>
   );
 }
 
-/** A row a processor of the plan that runs. */
-function ganttRows({ plan, traces }: LiveState, report: PlanReport | null): readonly GanttRow[] {
-  const isShared = report !== null && plan !== null && plan.kind !== 'single';
-  const processors = isShared ? report.processors : [plan?.stages[0]?.processor ?? ('wasm:1' as const)];
-  const members = isShared
-    ? plan.stages.flatMap((stage, s) =>
-        membersOf(stage).map(({ processorIndex }, m) => ({ processorIndex, stage: s, member: m })),
-      )
-    : [{ processorIndex: 0, stage: 0, member: 0 }];
-  return members.map(({ processorIndex, stage, member }) => ({
-    label: processorName(processors, processorIndex),
-    tone: toneOf(processors, processorIndex),
-    bars: traces.flatMap(({ id, spans }) =>
-      spans
-        .filter((span) => span.stage === stage && span.member === member)
-        .map(({ start, end }) => ({ frame: id, start, end })),
-    ),
-  }));
+/** While there is no plan the whole model runs on one WASM processor. */
+const WHOLE: DrawnPlan = {
+  kind: 'single',
+  stages: [{ processor: 'wasm:1', processorIndex: 0, fromUnit: 0, toUnit: 0 }],
+};
+
+function ganttOf({ plan, traces }: LiveState, report: PlanReport | null): GanttGroup {
+  const shown = report === null ? WHOLE : (plan ?? WHOLE);
+  return ganttGroup({ title: 'measured', isPredicted: false }, shown, report?.processors ?? [], traces);
 }

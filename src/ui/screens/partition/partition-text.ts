@@ -1,0 +1,47 @@
+/** @file What the Partition screen calls things, and what errors of cost models mean. */
+import type { CostModelId } from '../../../core/cost/cost-table.ts';
+import type { Objective } from '../../../core/planning/objective.ts';
+import type { CostModelError } from '../../../playground/plan-report.ts';
+import { percent } from '../../number-format.ts';
+
+export const OBJECTIVE_TEXT: Readonly<Record<Objective, string>> = {
+  fastest: 'most frames/s',
+  snappiest: 'least latency',
+  smooth: 'least latency at 30 frames/s',
+};
+
+export const COST_MODEL_NAME: Readonly<Record<CostModelId, string>> = {
+  measured: 'measured',
+  calibrated: 'calibrated',
+  roofline: 'Roofline',
+};
+
+export const COST_MODEL_TEXT: Readonly<Record<CostModelId, string>> = {
+  measured: 'what each part took in the engine on this device',
+  calibrated: 'what kernels of its kind take in the engine on this device',
+  roofline: 'the least that the roof of each processor allows',
+};
+
+function orderText(spearman: number): string {
+  if (spearman >= 0.95) return 'almost exactly';
+  if (spearman >= 0.8) return 'mostly';
+  return spearman >= 0.5 ? 'roughly' : 'hardly';
+}
+
+/** An error's meaning in a sentence or three; only of what is known. */
+export function errorText({ id, mape, spearman, regret }: CostModelError): string {
+  const parts = [
+    id === 'measured'
+      ? ['The yardstick: the others are held against it.']
+      : mape === null
+        ? ['Nothing was measured to hold it against.']
+        : [`On average a unit takes ${percent(mape)} more or less than it says.`],
+    spearman === null ? [] : [`It tells dear units from cheap ones ${orderText(spearman)} right.`],
+    regret === null
+      ? ['The plan it would choose was not run.']
+      : regret === 0
+        ? ['The plan it would choose was the fastest that ran.']
+        : [`The plan it would choose ran ${percent(regret, 1)} slower than the fastest.`],
+  ];
+  return parts.flat().join(' ');
+}
