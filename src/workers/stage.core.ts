@@ -44,9 +44,10 @@ export class StageCore implements StageApi {
 
   endProfile(name: string): Promise<Result<readonly NodeTiming[]>> {
     return this.attempt(async () => {
-      const times = await this.profiled.get(name)?.endProfile();
+      const segment = this.profiled.get(name);
+      if (!segment) throw new Error(`segment “${name}” is not profiled`);
+      const times = await segment.endProfile();
       await this.drop(name);
-      if (!times) throw new Error(`“${name}” is not profiled`);
       return times;
     });
   }

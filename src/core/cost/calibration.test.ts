@@ -198,9 +198,9 @@ describe('calibratedTable', () => {
     const classOf = (kernel: 'pooling' | 'elementwise', relativeError: number) =>
       ({ kernel, secondsPer: { bytes: 1e-9 }, relativeError, largestFlop: 0, n: 5 }) as const;
     const calibration: Calibration = {
+      ...FACTS,
       processor: 'wasm:1',
       runSeconds: 0,
-      seconds: 1,
       classes: [classOf('pooling', 0.3), classOf('elementwise', 0.4)],
     };
     const layer = (operatorClass: OperatorClass, bytes: number): Layer => ({
