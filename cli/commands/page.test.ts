@@ -74,7 +74,9 @@ describe('plan', () => {
     paper: single,
     considered: 13,
     bound: { speedup: 2, lpThroughputFps: 40, dealtSpeedup: 2 },
-    costModels: [{ id: 'roofline', mape: 0.5, spearman: 0.9, regret: 0.1 }],
+    costModels: [
+      { id: 'roofline', mape: 0.5, spearman: 0.9, wholeError: 0.5, statedError: null, regret: 0.1 },
+    ],
     units: [],
     layers: [],
   };

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { median, medianAbsoluteDeviation, medianInterval95, summarise } from './stats.ts';
+import {
+  lowerQuartile,
+  median,
+  medianAbsoluteDeviation,
+  medianInterval95,
+  relativeSpread,
+  summarise,
+} from './stats.ts';
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
 
@@ -30,6 +37,37 @@ describe('medianAbsoluteDeviation', () => {
     expect(medianAbsoluteDeviation([1, 1, 2, 2, 4, 6, 9])).toBe(1);
     expect(medianAbsoluteDeviation([5, 5, 5])).toBe(0);
     expect(medianAbsoluteDeviation([1, 2, 100])).toBe(1);
+  });
+});
+
+describe('lowerQuartile', () => {
+  it.each([
+    [[5], 5],
+    [[9, 5], 5],
+    [[9, 5, 7, 8], 5],
+    [[9, 5, 7, 8, 6], 6],
+    [upTo(101).reverse(), 26],
+  ])('of %j is %d', (samples, expected) => {
+    expect(lowerQuartile(samples)).toBe(expected);
+  });
+  it('is null without samples, and leaves them in their order', () => {
+    expect(lowerQuartile([])).toBeNull();
+    const samples = [3, 1, 2];
+    lowerQuartile(samples);
+    expect(samples).toEqual([3, 1, 2]);
+  });
+});
+
+describe('relativeSpread', () => {
+  it('is the standard deviation of normal samples over their median, outliers or not', () => {
+    // Quantiles of N(10, 1) at (i + ½)/8.
+    const samples = [8.466, 9.113, 9.511, 9.843, 10.157, 10.489, 10.887, 11.534];
+    expect(relativeSpread(samples)).toBeCloseTo(0.1, 2);
+    expect(relativeSpread([...samples.slice(0, -1), 1e6])).toBeCloseTo(0.1, 2);
+  });
+  it('is 0 of equal samples and of none', () => {
+    expect(relativeSpread([4, 4, 4])).toBe(0);
+    expect(relativeSpread([])).toBe(0);
   });
 });
 

@@ -28,10 +28,28 @@ export function median(samples: readonly number[]): number | null {
   return upper === undefined || lower === undefined ? null : (lower + upper) / 2;
 }
 
+/**
+ * A quarter of the samples are less: what work takes that little disturbs, where disturbances only ever add time and come in
+ * spells – a core that another tenant of the machine shares. Same unit as the samples; null where there are none.
+ */
+export function lowerQuartile(samples: readonly number[]): number | null {
+  const sorted = ascending(samples);
+  return sorted[Math.floor((sorted.length - 1) / 4)] ?? null;
+}
+
 /** Median of |sample − median|; same unit as the samples; not scaled to a standard deviation; null where there are none. */
 export function medianAbsoluteDeviation(samples: readonly number[]): number | null {
   const middle = median(samples);
   return middle === null ? null : median(samples.map((sample) => Math.abs(sample - middle)));
+}
+
+/** MAD of normal samples over their standard deviation. */
+const MAD_OF_NORMAL = 0.6745;
+
+/** By which one sample typically differs from the median, as a fraction of it: a robust coefficient of variation; 0 where there are none. */
+export function relativeSpread(samples: readonly number[]): number {
+  const middle = median(samples) ?? 0;
+  return middle > 0 ? (medianAbsoluteDeviation(samples) ?? 0) / MAD_OF_NORMAL / middle : 0;
 }
 
 /**

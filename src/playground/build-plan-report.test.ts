@@ -63,9 +63,12 @@ function findingsOf(request: PlanRequest, more: Partial<Findings> = {}): Finding
   if (!paper) throw new Error('there is no plan');
   return {
     costs: measured,
-    roofline,
-    measured,
-    layers: { roofline: rooflineTable(alone, roofs), measured: measuredTable(alone, timesOf(processors)) },
+    tables: { roofline, calibrated: null, measured },
+    layers: {
+      roofline: rooflineTable(alone, roofs),
+      calibrated: null,
+      measured: measuredTable(alone, timesOf(processors)),
+    },
     ranked,
     considered,
     paper,
@@ -103,6 +106,7 @@ describe('the plans of a report', () => {
       throughputFps: findings.ranked[0]?.predicted.throughputFps,
       latencyMs: (findings.ranked[0]?.predicted.latencySeconds ?? NaN) * 1000,
       n: 0,
+      errors: { throughput: 0, latency: 0 },
       hopMs: [],
     });
   });
@@ -203,12 +207,12 @@ describe('the cost models of a report', () => {
   const request = requestOf(BOTH);
   const base = findingsOf(request);
   const [first, second] = base.ranked;
-  if (!first || !second || !base.measured) throw new Error('two plans and a measured table');
-  const measured: CostTable = base.measured;
+  const { roofline, measured } = base.tables;
+  if (!first || !second || !measured) throw new Error('two plans and a measured table');
 
   it('are judged by how much slower their favourite ran than the best that ran', () => {
     const favourites = [
-      { table: base.roofline, plan: second },
+      { table: roofline, plan: second },
       { table: measured, plan: first },
     ];
     const runs = [raced(first, 20), raced(second, 15)];
@@ -219,7 +223,7 @@ describe('the cost models of a report', () => {
     ]);
   });
   it('have no regret where their favourite was not run', () => {
-    const favourites = [{ table: base.roofline, plan: second }];
+    const favourites = [{ table: roofline, plan: second }];
     const report = buildPlanReport(request, { ...base, favourites, raced: [raced(first, 20)] });
     expect(report.costModels).toMatchObject([{ id: 'roofline', regret: null }]);
     expect(buildPlanReport(request, { ...base, favourites }).costModels[0]?.regret).toBeNull();
@@ -227,20 +231,23 @@ describe('the cost models of a report', () => {
   it('err against the measured table, which has no error of its own', () => {
     /** Half of what was measured, everywhere. */
     const half: CostTable = {
-      ...base.roofline,
+      ...roofline,
       seconds: measured.seconds.map((column) => column.map((t) => t / 2)),
     };
     const favourites = [half, measured].map((table) => ({ table, plan: first }));
-    const [roofline, own] = buildPlanReport(request, { ...base, favourites }).costModels;
-    expect(roofline?.mape).toBeCloseTo(0.5, 12);
-    expect(roofline?.spearman).toBeCloseTo(1, 12);
-    expect(own).toEqual({ id: 'measured', mape: null, spearman: null, regret: null });
+    const [bound, own] = buildPlanReport(request, { ...base, favourites }).costModels;
+    expect(bound?.mape).toBeCloseTo(0.5, 12);
+    expect(bound?.wholeError).toBeCloseTo(0.5, 12);
+    expect(bound?.spearman).toBeCloseTo(1, 12);
+    expect(bound?.statedError).toBeNull();
+    const none = { mape: null, spearman: null, wholeError: null, regret: null };
+    expect(own).toEqual({ id: 'measured', ...none, statedError: 0 });
     const unmeasured = buildPlanReport(request, {
       ...base,
       favourites: favourites.slice(0, 1),
-      measured: null,
+      tables: { ...base.tables, measured: null },
     });
-    expect(unmeasured.costModels).toEqual([{ id: 'roofline', mape: null, spearman: null, regret: null }]);
+    expect(unmeasured.costModels).toEqual([{ id: 'roofline', ...none, statedError: null }]);
   });
 });
 
@@ -274,8 +281,13 @@ describe('the tables of a report', () => {
   it('say null and not 0 where nothing was measured', () => {
     const findings = findingsOf(request);
     const layers = { ...findings.layers, measured: null };
-    const predicted = buildPlanReport(request, { ...findings, measured: null, layers });
-    expect([...predicted.layers, ...predicted.units].every((row) => row.measured === null)).toBe(true);
+    const predicted = buildPlanReport(request, {
+      ...findings,
+      tables: { ...findings.tables, measured: null },
+      layers,
+    });
+    const rows = [...predicted.layers, ...predicted.units];
+    expect(rows.every(({ measured, calibrated }) => measured === null && calibrated === null)).toBe(true);
   });
   it('bound what any plan of the report is predicted to reach', () => {
     for (const { predicted } of report.plans) {

@@ -2,7 +2,8 @@
 import type { CostTable } from '../core/cost/cost-table.ts';
 import { meanAbsolutePercentageError, regret, spearman } from '../core/cost/prediction-error.ts';
 import { compareByObjective } from '../core/planning/objective.ts';
-import { planLabel, type PlanPrediction, type RankedPlan } from '../core/planning/plan.ts';
+import { gainOver, keep, type Candidate } from '../core/planning/keep.ts';
+import { planLabel, processorsOf, type PlanPrediction, type RankedPlan } from '../core/planning/plan.ts';
 import { throughputBound } from '../core/planning/bound.ts';
 import type { Single } from './measure-singles.ts';
 import type {
@@ -22,13 +23,19 @@ export interface Favourite {
   readonly plan: RankedPlan;
 }
 
+/** One of each cost model; null where it has nothing to go by. */
+interface Tables {
+  readonly roofline: CostTable;
+  readonly calibrated: CostTable | null;
+  readonly measured: CostTable | null;
+}
+
 export interface Findings {
   /** Prices that the ranking used. */
   readonly costs: CostTable;
-  readonly roofline: CostTable;
-  readonly measured: CostTable | null;
-  /** The same two tables layer by layer. */
-  readonly layers: { readonly roofline: CostTable; readonly measured: CostTable | null };
+  readonly tables: Tables;
+  /** The same tables layer by layer. */
+  readonly layers: Tables;
   /** The best, best first. */
   readonly ranked: readonly RankedPlan[];
   readonly considered: number;
@@ -52,9 +59,10 @@ const REPORTED = 12;
 
 export function buildPlanReport(request: PlanRequest, findings: Findings): PlanReport {
   const { processors, objective, sourceFps, form } = request;
-  const { costs, roofline, measured, ranked, raced, paper } = findings;
+  const { costs, tables, layers, ranked, raced, paper } = findings;
+  const error = costs.relativeError ?? 0;
   const byLabel = new Map(raced.map((entry) => [planLabel(entry.plan), entry]));
-  const ran = raced.map(entryOf).sort((a, b) => {
+  const ran = raced.map((entry) => entryOf(entry, error)).sort((a, b) => {
     const wrong = Number(computesWrong(a)) - Number(computesWrong(b));
     if (wrong !== 0) return wrong;
     const rate = ({ measured: figures, predicted }: PlanEntry) => ({
@@ -63,11 +71,15 @@ export function buildPlanReport(request: PlanRequest, findings: Findings): PlanR
     });
     return compareByObjective(rate(a), rate(b), objective, sourceFps);
   });
-  const rest = ranked.filter((entry) => !byLabel.has(planLabel(entry.plan))).map(entryOf);
+  const rest = ranked.filter((entry) => !byLabel.has(planLabel(entry.plan))).map((entry) => entryOf(entry, error));
   const plans = [...ran, ...rest].slice(0, Math.max(REPORTED, ran.length));
   // Plans that compute wrong come last of those that ran; where all do, one that was not run is the better choice.
-  const chosen = plans.find((entry) => !computesWrong(entry)) ?? plans[0];
-  if (!chosen) throw new Error('a model with units has at least one plan');
+  const sound = plans.filter((entry) => !computesWrong(entry));
+  const [best] = sound.length > 0 ? sound : plans;
+  if (!best) throw new Error('a model with units has at least one plan');
+  const kept = keep(sound.map(candidateOf), objective, sourceFps);
+  const chosen = kept?.entry ?? best;
+  const gain = kept && chosen !== best ? gainOver(candidateOf(best), kept, objective, sourceFps) : null;
   return {
     model: request.modelId,
     ...(request.configuration === null ? {} : { configuration: request.configuration }),
@@ -76,7 +88,8 @@ export function buildPlanReport(request: PlanRequest, findings: Findings): PlanR
     singles: singleEntries(processors, findings),
     plans,
     chosen,
-    paper: entryOf(byLabel.get(planLabel(paper.plan)) ?? paper),
+    ...(gain && { passedOver: { ...gain, plan: best } }),
+    paper: entryOf(byLabel.get(planLabel(paper.plan)) ?? paper, error),
     considered: findings.considered,
     bound: throughputBound(costs, request.cores),
     costModels: costModelErrors(findings, byLabel),
@@ -86,74 +99,94 @@ export function buildPlanReport(request: PlanRequest, findings: Findings): PlanR
         flop: layers.reduce((sum, layer) => sum + layer.flop, 0),
         bytes: layers.reduce((sum, layer) => sum + layer.bytes, 0),
       })),
-      roofline,
-      measured,
+      tables,
     ),
-    layers: workCosts(form.layers, findings.layers.roofline, findings.layers.measured),
+    layers: workCosts(form.layers, layers),
   };
 }
 
 function workCosts(
   work: readonly Pick<WorkCost, 'name' | 'flop' | 'bytes'>[],
-  roofline: CostTable,
-  measured: CostTable | null,
+  { roofline, calibrated, measured }: Tables,
 ): readonly WorkCost[] {
   return work.map(({ name, flop, bytes }, i) => ({
     name,
     flop,
     bytes,
     roofline: roofline.seconds.map((column) => column[i] ?? 0),
+    calibrated: calibrated?.seconds.map((column) => column[i] ?? 0) ?? null,
     measured: measured?.seconds.map((column) => column[i] ?? 0) ?? null,
   }));
 }
 
-function performanceOf(predicted: PlanPrediction): Performance {
+function performanceOf(predicted: PlanPrediction, error: number): Performance {
   return {
     throughputFps: predicted.throughputFps,
     latencyMs: predicted.latencySeconds * 1000,
     n: 0,
+    errors: { throughput: error, latency: error },
     hopMs: predicted.hopSeconds.map((seconds) => seconds * 1000),
   };
 }
 
-function entryOf(entry: RankedPlan & Partial<Pick<RacedPlan, 'measured' | 'equality'>>): PlanEntry {
+function entryOf(
+  entry: RankedPlan & Partial<Pick<RacedPlan, 'measured' | 'equality'>>,
+  error: number,
+): PlanEntry {
   return {
     kind: entry.plan.kind,
     stages: entry.plan.stages,
-    predicted: performanceOf(entry.predicted),
+    predicted: performanceOf(entry.predicted, error),
     measured: entry.measured ?? null,
     equality: entry.equality ?? null,
   };
 }
 
+function candidateOf(entry: PlanEntry): Candidate & { readonly entry: PlanEntry } {
+  const { throughputFps, latencyMs, errors } = entry.measured ?? entry.predicted;
+  return {
+    entry,
+    throughputFps,
+    latency: latencyMs,
+    errors: errors ?? { throughput: 0, latency: 0 },
+    isMeasured: entry.measured !== null,
+    processors: processorsOf(entry).length,
+  };
+}
+
 function singleEntries(
   processors: PlanRequest['processors'],
-  { ranked, singles }: Findings,
+  { ranked, singles, costs }: Findings,
 ): readonly SingleEntry[] {
   return [...new Set(processors)].flatMap((processor) => {
     const single = ranked.find(
       ({ plan }) => plan.kind === 'single' && plan.stages[0]?.processor === processor,
     );
     const measured = singles.find((entry) => entry.processor === processor)?.performance ?? null;
-    return single ? [{ processor, predicted: performanceOf(single.predicted), measured }] : [];
+    return single ? [{ processor, predicted: performanceOf(single.predicted, costs.relativeError ?? 0), measured }] : [];
   });
 }
 
 /** Errors against the engine's profile, unit by unit. The measured table is the yardstick: its own errors are null. */
 function costModelErrors(
-  { favourites, measured, raced }: Findings,
+  { favourites, tables, raced }: Findings,
   byLabel: ReadonlyMap<string, RacedPlan>,
 ): readonly CostModelError[] {
   const best = Math.max(...raced.map((entry) => entry.measured.throughputFps));
   return favourites.map(({ table, plan }) => {
-    const yardstick = table === measured ? null : measured;
+    const yardstick = table === tables.measured ? null : tables.measured;
     const [predicted, actual] = [table.seconds.flat(), yardstick?.seconds.flat() ?? []];
     const ran = byLabel.get(planLabel(plan.plan));
     return {
       id: table.model,
       mape: yardstick && meanAbsolutePercentageError(predicted, actual),
       spearman: yardstick && spearman(predicted, actual),
+      wholeError: yardstick && meanAbsolutePercentageError(totals(table), totals(yardstick)),
+      statedError: table.relativeError ?? null,
       regret: ran ? regret(ran.measured.throughputFps, best) : null,
     };
   });
 }
+
+const totals = ({ seconds }: CostTable): readonly number[] =>
+  seconds.map((column) => column.reduce((sum, each) => sum + each, 0));

@@ -5,15 +5,21 @@
  * how many layers.
  */
 import { fitCalibration, type Observation } from '../core/cost/calibration.ts';
-import { calibrationModels, idleModel, type CalibrationModel } from '../core/cost/calibration-models.ts';
+import {
+  calibrationModels,
+  idleModel,
+  PACE,
+  type CalibrationModel,
+} from '../core/cost/calibration-models.ts';
 import { layerSeconds } from '../core/cost/layer-times.ts';
+import type { Layer } from '../core/graph/layers.ts';
 import { byteCount, elementCount } from '../core/graph/model.ts';
 import { serializeModel } from '../core/onnx/serialize.ts';
 import { residencySeconds, type Transfers } from '../core/planning/transfer.ts';
 import type { Calibration, ProcessorId } from '../core/profile/profile.ts';
 import { randomTensor } from '../core/random.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { median } from '../core/stats.ts';
+import { lowerQuartile } from '../core/stats.ts';
 import type { StageClient } from '../workers/stage.client.ts';
 
 export interface CalibrationRequest {
@@ -28,21 +34,20 @@ export interface CalibrationRequest {
 }
 
 const BUDGET_SECONDS = 4.5;
-/** Every network is measured once a round, so that a layer's samples span the machine's slow drift. */
-const ROUNDS = 3;
 /**
- * Runs of a network in a round, without and with the profiler each: as many as take this long, within these bounds. Small networks
- * run often, as they do when they are used: their first runs after a pause are slower.
+ * Runs of a network at a time, by itself and watched by the profiler: as many as take this long. Networks take turns, so that the
+ * samples of each span the budget: a machine that others share is slow for seconds on end.
  */
-const ROUND_SECONDS = 0.04;
-const MOST_RUNS = 80;
-const FEWEST_RUNS = 3;
+const TURN_SECONDS = 0.025;
+const MOST_RUNS = 40;
+/** A run this long does not feel the profiler, and is not timed without it. */
+const UNWATCHED_SECONDS = 0.004;
 /**
  * Share of the budget that warming up a network may take: engines compile a second time what runs often, and the runs before
  * that are several times slower.
  */
 const WARM_UP_SHARE = 0.025;
-/** Runs that a network costs at the very least: two when it is loaded, one timed, a profile's two and sessions. */
+/** Runs that a network costs at the very least: two when it is loaded, two of its turn, and sessions. */
 const LEAST_RUNS = 6;
 
 /** One entry a different processor, in their order. */
@@ -64,19 +69,15 @@ export async function calibrate(request: CalibrationRequest): Promise<Result<rea
   return ok([...found.values()]);
 }
 
-/** Seconds of a run, and of each layer as the profiler saw them. */
-interface Round {
-  readonly total: number;
-  readonly layers: readonly number[];
-}
-
 interface Network extends CalibrationModel {
+  /** What its time is taken of, and what the profiler watches; the same where that makes no difference. */
   readonly segment: string;
-  readonly bytes: Uint8Array;
+  readonly watched: string;
   readonly values: Float32Array<ArrayBuffer>;
   /** Seconds of a run when it was last warmed up. */
   readonly runSeconds: number;
-  readonly rounds: Round[];
+  /** Seconds of each run of `segment`. */
+  readonly samples: number[];
 }
 
 class CalibrationRun {
@@ -107,23 +108,26 @@ class CalibrationRun {
     if (!networks.ok) return networks;
     const idle = await this.open(idleModel());
     if (!idle.ok) return idle;
-    const idleSeconds: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      // The largest first: they bring the engine to its pace, which the smallest need most, and must not find the time used up.
-      for (const network of networks.value.toReversed()) {
+    // The largest first: they bring the engine to its pace, which the smallest need most.
+    const turns = [idle.value, ...networks.value].toReversed();
+    do {
+      for (const network of turns) {
         if (this.signal.aborted) return err({ code: 'cancelled' });
-        const measured = await this.measure(network, ROUNDS - round);
-        if (!measured.ok) return measured;
+        const done = await this.takeTurn(network);
+        if (!done.ok) return done;
         this.onShare(Math.min(1, this.spent() / this.budgetSeconds));
       }
-      // Beside the smallest, which it is taken from.
-      const timed = await this.time(idle.value, MOST_RUNS);
-      if (!timed.ok) return timed;
-      idleSeconds.push(timed.value);
+    } while (this.spent() < this.budgetSeconds);
+    const runSeconds = this.secondsOf(idle.value);
+    const observations: Observation[] = [];
+    for (const network of networks.value) {
+      const times = await this.client.worker.call((remote) => remote.endProfile(network.watched));
+      if (!times.ok) return times;
+      const layers = layerSeconds(network.layers, times.value) ?? [];
+      observations.push(...observationsOf(network.layers, layers, this.secondsOf(network), runSeconds));
     }
-    const runSeconds = Math.min(...idleSeconds);
-    const observations = networks.value.flatMap((network) => observationsOf(network, runSeconds));
-    const facts = { runSeconds, seconds: this.spent() };
+    const pace = networks.value.find(({ name }) => name === PACE) ?? idle.value;
+    const facts = { paceSeconds: this.secondsOf(pace), runSeconds, seconds: this.spent() };
     return ok(fitCalibration(this.client.processor, observations, facts));
   }
 
@@ -155,67 +159,58 @@ class CalibrationRun {
   }
 
   private async open(model: CalibrationModel): Promise<Result<Network>> {
-    const segment = `calibration ${model.name}`;
+    const [watched, alone] = [`calibration ${model.name}`, `calibration ${model.name} alone`];
     const bytes = serializeModel(model.model);
     const values = randomTensor(elementCount(model.input.shape), 1);
     const { worker } = this.client;
-    const loaded = await worker.call((remote) => remote.load(segment, bytes));
-    if (!loaded.ok) return loaded;
-    this.segments.push(segment);
+    const profiled = await worker.call((remote) => remote.loadProfiled(watched, bytes));
+    if (!profiled.ok) return profiled;
+    this.segments.push(watched);
     const warmUpSeconds = this.budgetSeconds * WARM_UP_SHARE;
-    const timed = await worker.call((remote) => remote.time(segment, values, 1, warmUpSeconds));
+    const timed = await worker.call((remote) => remote.time(watched, values, 1, warmUpSeconds));
     if (!timed.ok) return timed;
     const runSeconds = Math.min(...timed.value);
-    return ok({ ...model, segment, bytes, values, runSeconds, rounds: [] });
+    const opened: Network = { ...model, segment: watched, watched, values, runSeconds, samples: [] };
+    if (runSeconds > UNWATCHED_SECONDS) return ok(opened);
+    const loaded = await worker.call((remote) => remote.load(alone, bytes));
+    if (!loaded.ok) return loaded;
+    this.segments.push(alone);
+    return ok({ ...opened, segment: alone });
+  }
+
+  private async takeTurn({ segment, watched, values, runSeconds, samples }: Network): Promise<Result<null>> {
+    const runs = Math.min(MOST_RUNS, Math.ceil(TURN_SECONDS / runSeconds));
+    const { worker } = this.client;
+    const timed = await worker.call((remote) => remote.time(segment, values, runs, 0));
+    if (!timed.ok) return timed;
+    samples.push(...timed.value);
+    if (segment === watched) return ok(null);
+    const profiled = await worker.call((remote) => remote.time(watched, values, runs, 0));
+    return profiled.ok ? ok(null) : profiled;
   }
 
   /** Seconds a run of the whole network, without the transfers that the planner adds itself. */
-  private async time({ segment, values, input, output }: Network, runs: number): Promise<Result<number>> {
-    const timed = await this.client.worker.call((remote) => remote.time(segment, values, runs, 0));
-    if (!timed.ok) return timed;
-    const whole = median(timed.value) ?? 0;
-    const moved = residencySeconds(
-      this.client.processor,
-      byteCount(input),
-      byteCount(output),
-      this.transfers,
-    );
+  private secondsOf({ samples, input, output }: Network): number {
+    const whole = lowerQuartile(samples) ?? 0;
+    const [into, outOf] = [byteCount(input), byteCount(output)];
+    const moved = residencySeconds(this.client.processor, into, outOf, this.transfers);
     // Measured apart, the two can contradict each other.
-    return ok(Math.max(0.1 * whole, whole - moved));
-  }
-
-  /** One round of a network, if there is time: as a whole and by layer. */
-  private async measure(network: Network, roundsLeft: number): Promise<Result<null>> {
-    const left = this.budgetSeconds - this.spent();
-    const affordable = Math.floor(left / roundsLeft / 2 / network.runSeconds / 2) - 1;
-    // The first round of a network always happens.
-    if (affordable < 1 && network.rounds.length > 0) return ok(null);
-    const wanted = Math.min(MOST_RUNS, Math.max(FEWEST_RUNS, ROUND_SECONDS / network.runSeconds));
-    const runs = Math.max(1, Math.min(affordable, Math.ceil(wanted)));
-    const total = await this.time(network, runs);
-    if (!total.ok) return total;
-    const profiled = await this.client.worker.call((remote) =>
-      remote.profile(network.bytes, network.values, runs),
-    );
-    if (!profiled.ok) return profiled;
-    const seconds = layerSeconds(network.layers, profiled.value);
-    const sum = seconds?.reduce((all, each) => all + each, 0) ?? 0;
-    if (!seconds || sum === 0) return ok(null);
-    network.rounds.push({ total: total.value, layers: seconds });
-    return ok(null);
+    return Math.max(0.1 * whole, whole - moved);
   }
 }
 
 const flopOf = ({ layers }: CalibrationModel): number => layers.reduce((sum, { flop }) => sum + flop, 0);
 
-/** Each layer's median over the rounds. Layers add up to the whole less what any run costs, as in `measuredTable`. */
-function observationsOf({ layers, rounds }: Network, runSeconds: number): readonly Observation[] {
-  if (rounds.length === 0) return [];
-  const scaled = rounds.map(({ total, layers: seen }) => {
-    const sum = seen.reduce((all, seconds) => all + seconds, 0);
-    // Measured apart, the two can contradict each other where the machine is busy.
-    const scale = Math.max(0.5 * total, total - runSeconds) / sum;
-    return seen.map((seconds) => seconds * scale);
-  });
-  return layers.map((layer, i) => ({ layer, seconds: median(scaled.map((seen) => seen[i] ?? 0)) ?? 0 }));
+/** Layers add up to the whole less what any run costs, as in `measuredTable`; none where the profile says nothing. */
+function observationsOf(
+  layers: readonly Layer[],
+  seen: readonly number[],
+  total: number,
+  runSeconds: number,
+): readonly Observation[] {
+  const sum = seen.reduce((all, seconds) => all + seconds, 0);
+  if (sum === 0) return [];
+  // Measured apart, the two can contradict each other where the machine is busy.
+  const scale = Math.max(0.5 * total, total - runSeconds) / sum;
+  return layers.map((layer, i) => ({ layer, seconds: (seen[i] ?? 0) * scale }));
 }

@@ -2,10 +2,11 @@
 import type { LayerTimes } from '../core/cost/cost-table.ts';
 import { layerSeconds } from '../core/cost/layer-times.ts';
 import { elementCount } from '../core/graph/model.ts';
-import { median } from '../core/stats.ts';
+import { lowerQuartile, median, relativeSpread } from '../core/stats.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
 import { randomTensor } from '../core/random.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import type { NodeTiming } from '../workers/stage.api.ts';
 import type { StageClient } from '../workers/stage.client.ts';
 import type { Performance } from './plan-report.ts';
 import { SLOW_SECONDS, type PlanRequest } from './plan-request.ts';
@@ -48,12 +49,26 @@ async function measureSingle(
   const timed = await worker.call((remote) => remote.time('whole', input, slow ? 2 : 8, slow ? 0 : 0.6));
   await worker.call((remote) => remote.unload('whole'));
   if (!timed.ok) return timed;
-  const profiled = await worker.call((remote) => remote.profile(bytes, input, slow ? 1 : 5));
-  const totalSeconds = median(timed.value) ?? 0;
+  const profiled = await profileRuns(worker, bytes, input, slow ? 1 : 5);
+  const totalSeconds = lowerQuartile(timed.value) ?? 0;
+  const middle = median(timed.value) ?? 0;
   const seconds = profiled.ok ? layerSeconds(layers, profiled.value) : null;
   return ok({
     processor,
-    performance: { throughputFps: 1 / totalSeconds, latencyMs: totalSeconds * 1000, n: timed.value.length },
-    times: seconds && { processor, seconds, totalSeconds },
+    performance: { throughputFps: 1 / middle, latencyMs: middle * 1000, n: timed.value.length },
+    times: seconds && { processor, seconds, totalSeconds, relativeError: relativeSpread(timed.value) },
   });
+}
+
+/** Seconds a run of each node, where the engine can be watched. */
+async function profileRuns(
+  worker: StageClient['worker'],
+  bytes: Uint8Array,
+  input: Float32Array,
+  runs: number,
+): Promise<Result<readonly NodeTiming[]>> {
+  const loaded = await worker.call((remote) => remote.loadProfiled('profiled', bytes));
+  if (!loaded.ok) return loaded;
+  const timed = await worker.call((remote) => remote.time('profiled', input, runs, 0));
+  return timed.ok ? worker.call((remote) => remote.endProfile('profiled')) : timed;
 }

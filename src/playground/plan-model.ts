@@ -3,6 +3,7 @@
  * processors, race the best few plans, and put the best measured one first.
  */
 import { besideTable } from '../core/cost/beside.ts';
+import { calibratedTable } from '../core/cost/calibration.ts';
 import { measuredTable, rooflineTable, type CostTable, type LayerTimes } from '../core/cost/cost-table.ts';
 import { planLabel, type RankedPlan } from '../core/planning/plan.ts';
 import { paperPlan } from '../core/planning/paper.ts';
@@ -29,15 +30,18 @@ export async function planModel(request: PlanRequest): Promise<Result<PlanReport
   const singles = measure === 'none' ? ok([]) : await measureSingles(request);
   if (!singles.ok) return singles;
   const roofline = rooflineTable(form.units, roofs);
+  const calibrations = profile.calibration ?? [];
+  const calibrated = calibratedTable(form.units, roofs, calibrations);
   const transfers = transfersOf(profile);
   const times = singles.value.flatMap(({ times }) =>
     times ? [withoutTransfers(times, form, transfers)] : [],
   );
   const measured = times.length === processors.length ? measuredTable(form.units, times) : null;
+  const costs = measured ?? calibrated ?? roofline;
   const input: PlannerInput = {
     units: form.units,
-    costs: measured ?? roofline,
-    besideCosts: besideTable(measured ?? roofline, form.units, profile),
+    costs,
+    besideCosts: besideTable(costs, form.units, profile),
     transfers,
     cores: request.cores,
     objective: request.objective,
@@ -45,15 +49,20 @@ export async function planModel(request: PlanRequest): Promise<Result<PlanReport
   };
   const { among } = request;
   const ranking = rankPlans(input, measure === 'all' || among ? Infinity : KEPT);
-  const favourites = [roofline, measured].flatMap((table) => favouriteOf(table, input, request));
+  const favourites = [roofline, calibrated, measured].flatMap((table) => favouriteOf(table, input, request));
   const paper = paperPlan(input);
   if (!paper) return err({ code: 'model-missing' });
   const others = [paper, ...favourites.map(({ plan }) => plan)];
   const raced = measure === 'none' ? ok([]) : await racePlans(request, candidates(ranking, others, request));
   if (!raced.ok) return raced;
   const alone = form.layers.map((layer) => ({ layers: [layer] }));
-  const layers = { roofline: rooflineTable(alone, roofs), measured: measured && measuredTable(alone, times) };
-  const found = { costs: input.costs, roofline, measured, layers, favourites, paper };
+  const tables = { roofline, calibrated, measured };
+  const layers = {
+    roofline: rooflineTable(alone, roofs),
+    calibrated: calibratedTable(alone, roofs, calibrations),
+    measured: measured && measuredTable(alone, times),
+  };
+  const found = { costs, tables, layers, favourites, paper };
   const { plans: ranked, considered } = ranking;
   return ok(
     buildPlanReport(request, { ...found, ranked, considered, raced: raced.value, singles: singles.value }),

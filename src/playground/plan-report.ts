@@ -1,6 +1,7 @@
 /** @file What planning found: the JSON that `ridgepoint plan --json` writes and that the Partition screen draws. */
 import type { CostModelId } from '../core/cost/cost-table.ts';
 import type { Objective } from '../core/planning/objective.ts';
+import type { Gain } from '../core/planning/keep.ts';
 import type { Bound } from '../core/planning/bound.ts';
 import type { Plan, Stage } from '../core/planning/plan.ts';
 import type { TracedFrame } from '../core/planning/trace.ts';
@@ -12,6 +13,8 @@ export interface Performance {
   readonly latencyMs: number;
   /** Runs or frames behind the figure; 0 for a prediction. */
   readonly n: number;
+  /** Of both figures, as fractions: standard errors of measurements; of a prediction what its cost model states. */
+  readonly errors?: { readonly throughput: number; readonly latency: number };
   /** Of a prediction: each hand-over between workers, one fewer than stages. */
   readonly hopMs?: readonly number[];
   /** Of a plan that ran: ms a frame of each member of each stage; mean while all work, median of frames alone. */
@@ -43,6 +46,10 @@ export interface CostModelError {
   /** Over the layers, against the engine's profile; fraction. Null without a profile. */
   readonly mape: number | null;
   readonly spearman: number | null;
+  /** Of the whole model on one processor, the mean over processors of |predicted / measured − 1|. */
+  readonly wholeError: number | null;
+  /** What the model says of its own typical error; null where it does not. */
+  readonly statedError: number | null;
   /** How much slower the plan this model would choose ran than the best that ran; fraction. Null if it was not run. */
   readonly regret: number | null;
 }
@@ -54,6 +61,8 @@ export interface WorkCost {
   readonly bytes: number;
   /** Seconds on each processor, in the order of `processors`. */
   readonly roofline: readonly number[];
+  /** By the calibration of this device; null where a processor has none. */
+  readonly calibrated: readonly number[] | null;
   /** As the engine's profile gives it; null where it was not measured. */
   readonly measured: readonly number[] | null;
 }
@@ -67,7 +76,10 @@ export interface PlanReport {
   readonly singles: readonly SingleEntry[];
   /** Best first: measured ones by measurement, then the rest by prediction. At most 12. */
   readonly plans: readonly PlanEntry[];
+  /** The best, or a simpler one that it does not beat by more than the error. */
   readonly chosen: PlanEntry;
+  /** What the best plan gains where a simpler one was chosen; absent where the best is in force. */
+  readonly passedOver?: Gain & { readonly plan: PlanEntry };
   /** What the paper's objective, the least time of a frame alone, chooses at the same prices. */
   readonly paper: PlanEntry;
   /** How many plans were priced. */

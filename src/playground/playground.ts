@@ -10,6 +10,7 @@ import { rooflineOf } from '../core/roofline/roofline.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { probeCapabilities, type Capabilities } from '../platform/capabilities.ts';
 import type { Blamed } from '../platform/crash-marker.ts';
+import { calibratedProfile } from './calibrated-profile.ts';
 import { classifyImages, type ClassifiedImage, type NamedImage } from './classify-images.ts';
 import type { ComposedConfiguration } from './compose-configurations.ts';
 import { LiveController } from './live-controller.ts';
@@ -255,6 +256,9 @@ export class Playground {
       work.onProgress('Starting the processors', null);
       const clients = measure === 'none' ? ok([]) : await this.pool.acquire(processors.value);
       if (!clients.ok) return clients;
+      const calibrated = await calibratedProfile(profile, clients.value, work);
+      if (!calibrated.ok) return calibrated;
+      this.store.setState({ profile: calibrated.value });
       const objective = options.objective ?? this.state.objective;
       const plan = await planModel({
         modelId: model.manifest.id,
@@ -265,7 +269,7 @@ export class Playground {
         cores: capabilities.cores,
         objective,
         sourceFps: SOURCE_FPS,
-        profile,
+        profile: calibrated.value,
         measure,
         among: options.among,
         rounds: options.rounds,

@@ -28,6 +28,7 @@ describe('performanceOfRuns', () => {
       throughputFps: 0,
       latencyMs: 0,
       n: 0,
+      errors: { throughput: 0, latency: 0 },
       memberMs: none,
       lastFrames: [],
     });

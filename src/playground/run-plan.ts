@@ -3,7 +3,7 @@
  * measurement decides (METHOD §4). Also the check that a split model still computes the same.
  */
 import type { AppError } from '../core/errors.ts';
-import { median } from '../core/stats.ts';
+import { median, relativeSpread } from '../core/stats.ts';
 import { TRACED_FRAMES, type TracedFrame } from '../core/planning/trace.ts';
 import { dealTo, depthOf, membersOf, type Plan, type Stage } from '../core/planning/plan.ts';
 import { differenceOf, worseOf, type Difference } from '../core/reparam/equivalence.ts';
@@ -205,14 +205,20 @@ function memberMs(
   });
 }
 
+/** Of a middle value of samples that spread like these, as a fraction. */
+const standardError = (samples: readonly number[]): number =>
+  relativeSpread(samples) / Math.sqrt(Math.max(1, samples.length));
+
 /** Mean throughput and median latency of one or more timed runs. */
 export function performanceOfRuns(runs: readonly Timed[]): Performance {
   const intervals = runs.flatMap((run) => run.intervalsMs);
+  const latencies = runs.flatMap((run) => run.latenciesMs);
   const total = intervals.reduce((sum, ms) => sum + ms, 0);
   return {
     throughputFps: total > 0 ? (intervals.length / total) * 1000 : 0,
-    latencyMs: median(runs.flatMap((run) => run.latenciesMs)) ?? 0,
+    latencyMs: median(latencies) ?? 0,
     n: intervals.length,
+    errors: { throughput: standardError(intervals), latency: standardError(latencies) },
     memberMs: {
       // As the figures beside them: throughput is a mean, latency a median.
       full: memberMs(

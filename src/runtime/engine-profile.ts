@@ -3,7 +3,7 @@
  * found when it was loaded, so a tap is put there before, and listened to for one short profiling session. Rows: WASM nodes have category
  * `Node` and name `<node>_kernel_time`; WebGPU kernels have category `Api` and name `<node>&<op>&<program>` (PLATFORM).
  */
-import { median } from '../core/stats.ts';
+import { lowerQuartile } from '../core/stats.ts';
 import type { NodeSeconds } from './processor.ts';
 
 interface TraceRow {
@@ -29,12 +29,12 @@ export function tapConsole(): void {
   /* eslint-enable no-console */
 }
 
-/** Runs `work` and gives everything that was printed meanwhile instead of printing it. */
-export async function captureConsole(work: () => Promise<void>): Promise<string> {
+/** Does `work` and gives everything that was printed meanwhile instead of printing it. */
+export function captureConsole(work: () => void): string {
   const lines: string[] = [];
   sink = lines;
   try {
-    await work();
+    work();
   } finally {
     sink = null;
   }
@@ -66,8 +66,8 @@ function nodeNameOf(row: TraceRow, kind: 'webgpu' | 'wasm'): string | null {
 }
 
 /**
- * Seconds a run of each node: the median of `runs`, so that a run which something else disturbed does not count. The first of
- * `runs + 1` is the warm-up and left out.
+ * Seconds a run of each node: the lower quartile of `runs`, so that runs which something else disturbed do not count. The first
+ * is the warm-up and left out.
  */
 export function nodeSeconds(printed: string, kind: 'webgpu' | 'wasm', runs: number): readonly NodeSeconds[] {
   const durations = new Map<string, number[]>();
@@ -80,10 +80,10 @@ export function nodeSeconds(printed: string, kind: 'webgpu' | 'wasm', runs: numb
   }
   return [...durations].map(([node, list]) => {
     // A node can run several kernels a run; the warm-up's share comes first.
-    const kernels = Math.max(1, Math.round(list.length / (runs + 1)));
-    const sums = Array.from({ length: runs }, (_, run) =>
+    const kernels = Math.max(1, Math.round(list.length / runs));
+    const sums = Array.from({ length: runs - 1 }, (_, run) =>
       list.slice((run + 1) * kernels, (run + 2) * kernels).reduce((sum, us) => sum + us, 0),
     );
-    return { node, seconds: (median(sums) ?? 0) * 1e-6 };
+    return { node, seconds: (lowerQuartile(sums) ?? 0) * 1e-6 };
   });
 }

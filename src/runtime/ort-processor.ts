@@ -13,7 +13,7 @@ import { captureConsole, nodeSeconds, tapConsole } from './engine-profile.ts';
 import { Mutex } from './mutex.ts';
 import { chooseBuild, loadOrt, type OrtModule } from './ort-build.ts';
 import { ownArray } from './own-array.ts';
-import type { NodeSeconds, Processor, Segment } from './processor.ts';
+import type { NodeSeconds, ProfiledSegment, Processor, Segment } from './processor.ts';
 
 type Providers = NonNullable<InferenceSession.SessionOptions['executionProviders']>;
 
@@ -71,18 +71,12 @@ class OrtProcessor implements Processor {
     return new OrtSegment(this.engine, await this.create(bytes, {}), this.mutex);
   }
 
-  async profileNodes(bytes: Uint8Array, input: Float32Array, runs: number): Promise<readonly NodeSeconds[]> {
-    const session = await this.create(bytes, { enableProfiling: true });
-    const segment = new OrtSegment(this.engine, session, this.mutex);
-    try {
-      const printed = await captureConsole(async () => {
-        for (let run = 0; run < runs + 1; run++) await segment.run(input);
-        session.endProfiling();
-      });
-      return nodeSeconds(printed, this.id === 'webgpu' ? 'webgpu' : 'wasm', runs);
-    } finally {
-      await segment.dispose();
-    }
+  async loadProfiled(bytes: Uint8Array): Promise<ProfiledSegment> {
+    return new ProfiledOrtSegment(
+      this.engine,
+      await this.create(bytes, { enableProfiling: true }),
+      this.mutex,
+    );
   }
 
   private create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession> {
@@ -100,9 +94,9 @@ class OrtProcessor implements Processor {
 
 class OrtSegment implements Segment {
   readonly inputShape: readonly number[];
-  private readonly engine: Engine;
-  private readonly session: InferenceSession;
-  private readonly mutex: Mutex;
+  protected readonly engine: Engine;
+  protected readonly session: InferenceSession;
+  protected readonly mutex: Mutex;
 
   constructor(engine: Engine, session: InferenceSession, mutex: Mutex) {
     this.engine = engine;
@@ -127,5 +121,22 @@ class OrtSegment implements Segment {
 
   async dispose(): Promise<void> {
     await this.mutex.run(() => this.session.release());
+  }
+}
+
+class ProfiledOrtSegment extends OrtSegment implements ProfiledSegment {
+  private runs = 0;
+
+  override run(input: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+    this.runs += 1;
+    return super.run(input);
+  }
+
+  endProfile(): Promise<readonly NodeSeconds[]> {
+    return this.mutex.run(() => {
+      const printed = captureConsole(() => this.session.endProfiling());
+      const kind = this.engine.id === 'webgpu' ? 'webgpu' : 'wasm';
+      return Promise.resolve(nodeSeconds(printed, kind, this.runs));
+    });
   }
 }

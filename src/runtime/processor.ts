@@ -13,8 +13,8 @@ export interface Processor {
   /** The GPU behind `webgpu`; null for WASM. */
   readonly adapter: AdapterFacts | null;
   load(bytes: Uint8Array): Promise<Segment>;
-  /** Seconds a run that each named node took, median of `runs` after one warm-up; a session of its own. */
-  profileNodes(bytes: Uint8Array, input: Float32Array, runs: number): Promise<readonly NodeSeconds[]>;
+  /** Loads a segment that the engine's profiler watches; runs are a little slower. */
+  loadProfiled(bytes: Uint8Array): Promise<ProfiledSegment>;
 }
 
 export interface Segment {
@@ -23,6 +23,11 @@ export interface Segment {
   /** Runs once; the result is the caller's own copy, safe to transfer. */
   run(input: Float32Array): Promise<Float32Array<ArrayBuffer>>;
   dispose(): Promise<void>;
+}
+
+export interface ProfiledSegment extends Segment {
+  /** Seconds a run of each named node, the lower quartile of all runs but the first, which warms up; ends the profile, once. */
+  endProfile(): Promise<readonly NodeSeconds[]>;
 }
 
 export interface NodeSeconds {

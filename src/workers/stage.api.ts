@@ -77,8 +77,10 @@ export interface StageApi {
     minRuns: number,
     budgetSeconds: number,
   ): Promise<Result<readonly number[]>>;
-  /** Median seconds a run of each node, from the engine's profiler. */
-  profile(bytes: Uint8Array, input: Float32Array, runs: number): Promise<Result<readonly NodeTiming[]>>;
+  /** As `load`, watched by the engine's profiler. */
+  loadProfiled(name: string, bytes: Uint8Array): Promise<Result<{ readonly warmupSeconds: number }>>;
+  /** Seconds a run of each node, the lower quartile of the runs since `loadProfiled`; unloads the segment. */
+  endProfile(name: string): Promise<Result<readonly NodeTiming[]>>;
   /** Puts a loaded segment between ports, one from each processor before and to each after; replaces an earlier connection. */
   connect(
     connection: StageConnection,

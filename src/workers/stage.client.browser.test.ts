@@ -42,7 +42,9 @@ describe.each([
 
   it('gives a time for every layer', async () => {
     const bytes = must(await model.segments(0, 6));
-    const nodes = must(await stage.worker.call((remote) => remote.profile(bytes, input, 3)));
+    must(await stage.worker.call((remote) => remote.loadProfiled('profiled', bytes)));
+    must(await stage.worker.call((remote) => remote.time('profiled', input, 3, 0)));
+    const nodes = must(await stage.worker.call((remote) => remote.endProfile('profiled')));
     const { layers } = model.description.forms.deploy;
     const seconds = layerSeconds(layers, nodes) ?? [];
     // The engine drops a Flatten that moves nothing; every layer with arithmetic in it has a time.
@@ -62,7 +64,8 @@ describe('what a stage refuses', () => {
       await worker.call((remote) => remote.run('nowhere', input)),
       await worker.call((remote) => remote.load('bad', corruptModelBytes())),
       await worker.call((remote) => remote.run('good', new Float32Array(7))),
-      await worker.call((remote) => remote.profile(corruptModelBytes(), input, 1)),
+      await worker.call((remote) => remote.loadProfiled('bad', corruptModelBytes())),
+      await worker.call((remote) => remote.endProfile('good')),
     ]) {
       expect(bad).toMatchObject({ ok: false, error: { code: 'engine-failed', processor: 'wasm:1' } });
     }

@@ -7,13 +7,14 @@ import { err, ok, type Result } from '../core/result.ts';
 import { elementCount } from '../core/graph/model.ts';
 import { FrameInput } from '../runtime/frame-input.ts';
 import { openOrtProcessor } from '../runtime/ort-processor.ts';
-import type { Processor, Segment } from '../runtime/processor.ts';
+import type { ProfiledSegment, Processor, Segment } from '../runtime/processor.ts';
 import type { Classified, NodeTiming, StageApi, StageConnection } from './stage.api.ts';
 import { StageLoop } from './stage-loop.ts';
 
 export class StageCore implements StageApi {
   private processor: Processor | null = null;
   private readonly segments = new Map<string, Segment>();
+  private readonly profiled = new Map<string, ProfiledSegment>();
   private loop: StageLoop | null = null;
 
   async open(id: ProcessorId): Promise<Result<{ adapter: AdapterFacts | null }>> {
@@ -28,11 +29,26 @@ export class StageCore implements StageApi {
   load(name: string, bytes: Uint8Array): Promise<Result<{ warmupSeconds: number }>> {
     return this.attempt(async (processor) => {
       await this.drop(name);
-      const segment = await processor.load(bytes);
-      this.segments.set(name, segment);
-      const start = performance.now();
-      await segment.run(new Float32Array(elementCount(segment.inputShape)));
-      return { warmupSeconds: (performance.now() - start) / 1000 };
+      return this.keep(name, await processor.load(bytes));
+    });
+  }
+
+  loadProfiled(name: string, bytes: Uint8Array): Promise<Result<{ warmupSeconds: number }>> {
+    return this.attempt(async (processor) => {
+      await this.drop(name);
+      const segment = await processor.loadProfiled(bytes);
+      this.profiled.set(name, segment);
+      return this.keep(name, segment);
+    });
+  }
+
+  endProfile(name: string): Promise<Result<readonly NodeTiming[]>> {
+    return this.attempt(async () => {
+      const segment = this.profiled.get(name);
+      if (!segment) throw new Error(`segment “${name}” is not profiled`);
+      const times = await segment.endProfile();
+      await this.drop(name);
+      return times;
     });
   }
 
@@ -79,10 +95,6 @@ export class StageCore implements StageApi {
     });
   }
 
-  profile(bytes: Uint8Array, input: Float32Array, runs: number): Promise<Result<readonly NodeTiming[]>> {
-    return this.attempt((processor) => processor.profileNodes(bytes, input, runs));
-  }
-
   connect(
     connection: StageConnection,
     inputs: readonly MessagePort[],
@@ -107,9 +119,18 @@ export class StageCore implements StageApi {
     return found;
   }
 
+  /** Warms a new segment up. */
+  private async keep(name: string, segment: Segment): Promise<{ warmupSeconds: number }> {
+    this.segments.set(name, segment);
+    const start = performance.now();
+    await segment.run(new Float32Array(elementCount(segment.inputShape)));
+    return { warmupSeconds: (performance.now() - start) / 1000 };
+  }
+
   private async drop(name: string): Promise<void> {
     const old = this.segments.get(name);
     this.segments.delete(name);
+    this.profiled.delete(name);
     await old?.dispose();
   }
 

@@ -15,7 +15,8 @@ Comlink.expose({
   },
   classify: (segment, bitmap, imageInput) => core.classify(segment, bitmap, imageInput),
   time: (segment, input, minRuns, budgetSeconds) => core.time(segment, input, minRuns, budgetSeconds),
-  profile: (bytes, input, runs) => core.profile(bytes, input, runs),
+  loadProfiled: (name, bytes) => core.loadProfiled(name, bytes),
+  endProfile: (name) => core.endProfile(name),
   connect: (connection, inputs, outputs) => core.connect(connection, inputs, outputs),
   disconnect: () => core.disconnect(),
 } satisfies StageApi);

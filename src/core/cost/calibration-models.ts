@@ -186,6 +186,14 @@ export function* calibrationModels(): Generator<CalibrationModel> {
   for (const [i, chain] of CHAINS.entries()) yield modelOf(chain, i + 1);
 }
 
+/** The network that tells a processor's pace: of about 1 ms on a phone's core, and of the kernels that the others consist of. */
+export const PACE = 'digits';
+
+export function paceModel(): CalibrationModel {
+  for (const model of calibrationModels()) if (model.name === PACE) return model;
+  throw new Error('no such chain');
+}
+
 /** A network that does next to nothing: what any run costs. */
 export const idleModel = (): CalibrationModel =>
   modelOf({ name: 'idle', channels: 1, side: 8, activation: 'Relu', steps: [['relu']] }, 0);

@@ -11,7 +11,7 @@ import { calibrationModels } from './calibration-models.ts';
 import { featuresOf, KERNEL_CLASSES, KERNEL_FEATURES, kernelClassOf } from './features.ts';
 
 const layers = [...calibrationModels()].flatMap((network) => network.layers);
-const FACTS = { runSeconds: 1e-4, seconds: 3 };
+const FACTS = { paceSeconds: 1e-3, runSeconds: 1e-4, seconds: 3 };
 
 function roof(processor: 'wasm:1' | 'webgpu'): Roofline {
   const found = rooflineOf(DEVICE, processor);
@@ -160,7 +160,7 @@ describe('calibratedTable', () => {
   });
 
   it('prices what was not calibrated by the Roofline, and says how far off that may be', () => {
-    const nothing = { processor: 'wasm:1', runSeconds: 0, seconds: 1, classes: [] } as const;
+    const nothing = { ...FACTS, processor: 'wasm:1', runSeconds: 0, classes: [] } as const;
     const layer: Layer = {
       index: 0,
       name: 'a',
@@ -198,9 +198,9 @@ describe('calibratedTable', () => {
     const classOf = (kernel: 'pooling' | 'elementwise', relativeError: number) =>
       ({ kernel, secondsPer: { bytes: 1e-9 }, relativeError, largestFlop: 0, n: 5 }) as const;
     const calibration: Calibration = {
+      ...FACTS,
       processor: 'wasm:1',
       runSeconds: 0,
-      seconds: 1,
       classes: [classOf('pooling', 0.3), classOf('elementwise', 0.4)],
     };
     const layer = (operatorClass: OperatorClass, bytes: number): Layer => ({

@@ -35,7 +35,7 @@ type Coefficients = ClassCalibration['secondsPer'];
 export function fitCalibration(
   processor: ProcessorId,
   observations: readonly Observation[],
-  facts: Pick<Calibration, 'runSeconds' | 'seconds'>,
+  facts: Pick<Calibration, 'paceSeconds' | 'runSeconds' | 'seconds'>,
 ): Calibration {
   const kernels = new Map<KernelClass, Observation[]>();
   for (const observation of observations) {

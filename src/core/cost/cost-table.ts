@@ -20,7 +20,7 @@ export interface CostTable {
   readonly processors: readonly ProcessorId[];
   /** `seconds[p][u]`: unit (or layer) `u` on processor `p`. */
   readonly seconds: readonly (readonly number[])[];
-  /** Typical error of a whole model's time as a fraction, the worst of the processors; absent where nothing tells it. */
+  /** Typical error of a whole model's time as a fraction, the worst of the processors; absent for bounds, the Roofline's. */
   readonly relativeError?: number;
 }
 
@@ -52,6 +52,8 @@ export interface LayerTimes {
   readonly seconds: readonly number[];
   /** Seconds a run of the whole model, measured without the profiler. */
   readonly totalSeconds: number;
+  /** By which one run of the whole typically differs, as a fraction. */
+  readonly relativeError?: number;
 }
 
 /**
@@ -67,5 +69,6 @@ export function measuredTable(units: readonly LayerGroup[], times: readonly Laye
       const scale = profiled > 0 ? totalSeconds / profiled : 0;
       return units.map((unit) => scale * sumOver(unit.layers, (layer) => seconds[layer.index] ?? 0));
     }),
+    relativeError: Math.max(0, ...times.map(({ relativeError = 0 }) => relativeError)),
   };
 }

@@ -37,6 +37,7 @@ const detailOf = (json: string): string => {
 const changed = (part: object): string => detailOf(JSON.stringify({ ...DEVICE, ...part }));
 const CALIBRATION: Calibration = {
   processor: 'wasm:1',
+  paceSeconds: 1e-3,
   runSeconds: 5e-5,
   seconds: 4.2,
   classes: [

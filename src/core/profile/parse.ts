@@ -70,6 +70,7 @@ const unique =
 
 const CalibrationSchema = v.object({
   processor: processorId,
+  paceSeconds: positive,
   runSeconds: small,
   seconds: positive,
   classes: v.pipe(

@@ -100,6 +100,8 @@ export interface DeviceProfile {
 /** A fitted cost model of one processor: `core/cost/calibration.ts` makes and reads it (METHOD §3). */
 export interface Calibration {
   readonly processor: ProcessorId;
+  /** Seconds of a run of the network that tells the pace (`paceModel`), at which all of this holds. */
+  readonly paceSeconds: number;
   /** What every run of a model takes besides its layers, transfers left out. */
   readonly runSeconds: number;
   /** Seconds that calibrating took. */
