@@ -4,7 +4,7 @@ import { image, modelOf, node, randomWeights } from '../fixtures/graph.ts';
 import { corruptModelBytes, repNet, repNetBytes } from '../fixtures/models.ts';
 import { evaluate } from '../fixtures/reference.ts';
 import { must } from '../fixtures/workers.ts';
-import { inputTensor } from '../core/image/image-input.ts';
+import { inputTensor } from '../fixtures/input-tensor.ts';
 import { serializeModel } from '../core/onnx/serialize.ts';
 import { uniform } from '../core/random.ts';
 import { openImage } from '../platform/canvas-source.ts';

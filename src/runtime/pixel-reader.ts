@@ -1,7 +1,7 @@
 /**
  * @file The pixels of a region of pictures of one size, inside a worker. WebCodecs copies them into one buffer that is kept and
  * takes half the time; a 2D canvas makes a new one each time, and is the way for pictures that let light through (WebCodecs
- * gives them premultiplied) and for browsers without. Both are drawn 1:1: canvas scaling differs from bilinear by up to 8/255.
+ * gives them premultiplied, and Chromium says of every bitmap that it may have alpha) and for browsers without. Both are drawn 1:1: canvas scaling differs from bilinear by up to 8/255.
  */
 import type { Region } from '../core/image/image-input.ts';
 
@@ -18,7 +18,7 @@ export class PixelReader {
     this.pixels = new Uint32Array(this.bytes.buffer);
   }
 
-  /** R, G, B, A of each pixel, row by row, not premultiplied; valid until the next call. Alpha is any where the picture has none. */
+  /** R, G, B, A of each pixel, row by row, not premultiplied; valid until the next call. */
   async read(bitmap: ImageBitmap): Promise<Uint32Array> {
     return (await this.copied(bitmap)) ? this.pixels : this.drawn(bitmap);
   }
@@ -28,9 +28,8 @@ export class PixelReader {
     try {
       const frame = new VideoFrame(bitmap, { timestamp: 0 });
       try {
-        if (frame.format !== 'RGBX' && frame.format !== 'BGRX') return false;
-        await frame.copyTo(this.bytes, { rect: this.region, format: 'RGBX' });
-        return true;
+        await frame.copyTo(this.bytes, { rect: this.region, format: 'RGBA' });
+        return isOpaque(this.pixels);
       } finally {
         frame.close();
       }
@@ -50,4 +49,10 @@ export class PixelReader {
     this.canvas.drawImage(bitmap, x, y, width, height, 0, 0, width, height);
     return new Uint32Array(this.canvas.getImageData(0, 0, width, height).data.buffer);
   }
+}
+
+function isOpaque(pixels: Uint32Array): boolean {
+  let all = -1;
+  for (let i = 0; i < pixels.length; i++) all &= pixels[i] ?? 0;
+  return all >>> 24 === 255;
 }
