@@ -203,6 +203,31 @@ describe('the single processors of a report', () => {
   });
 });
 
+describe('the plan in force', () => {
+  it('is a simpler one where the best gains no more than the figures err', () => {
+    const request = requestOf(BOTH);
+    const findings = findingsOf(request);
+    const shared = findings.ranked.find(({ plan }) => plan.kind === 'pipeline');
+    const alone = findings.ranked.find(({ plan }) => plan.kind === 'single');
+    const reportWith = (error: number): PlanReport => {
+      const errors = { throughput: error, latency: error };
+      const runs = [raced(shared, 21), raced(alone, 20)].map((entry) => ({
+        ...entry,
+        measured: { ...entry.measured, errors },
+      }));
+      return buildPlanReport(request, { ...findings, raced: runs });
+    };
+    const unsure = reportWith(0.04);
+    expect(unsure.chosen.kind).toBe('single');
+    expect(unsure.passedOver?.plan.kind).toBe('pipeline');
+    expect(unsure.passedOver?.gain).toBeCloseTo(0.05, 12);
+    expect(unsure.passedOver?.error).toBeCloseTo(Math.hypot(0.04, 0.04), 12);
+    const sure = reportWith(0.01);
+    expect(sure.chosen.kind).toBe('pipeline');
+    expect(sure.passedOver).toBeUndefined();
+  });
+});
+
 describe('the cost models of a report', () => {
   const request = requestOf(BOTH);
   const base = findingsOf(request);

@@ -5,6 +5,7 @@ import { compareByObjective } from '../core/planning/objective.ts';
 import { gainOver, keep, type Candidate } from '../core/planning/keep.ts';
 import { planLabel, processorsOf, type PlanPrediction, type RankedPlan } from '../core/planning/plan.ts';
 import { throughputBound } from '../core/planning/bound.ts';
+import { candidateOf } from './candidate.ts';
 import type { Single } from './measure-singles.ts';
 import type {
   CostModelError,
@@ -62,24 +63,28 @@ export function buildPlanReport(request: PlanRequest, findings: Findings): PlanR
   const { costs, tables, layers, ranked, raced, paper } = findings;
   const error = costs.relativeError ?? 0;
   const byLabel = new Map(raced.map((entry) => [planLabel(entry.plan), entry]));
-  const ran = raced.map((entry) => entryOf(entry, error)).sort((a, b) => {
-    const wrong = Number(computesWrong(a)) - Number(computesWrong(b));
-    if (wrong !== 0) return wrong;
-    const rate = ({ measured: figures, predicted }: PlanEntry) => ({
-      throughputFps: (figures ?? predicted).throughputFps,
-      latency: (figures ?? predicted).latencyMs,
+  const ran = raced
+    .map((entry) => entryOf(entry, error))
+    .sort((a, b) => {
+      const wrong = Number(computesWrong(a)) - Number(computesWrong(b));
+      if (wrong !== 0) return wrong;
+      const rate = ({ measured: figures, predicted }: PlanEntry) => ({
+        throughputFps: (figures ?? predicted).throughputFps,
+        latency: (figures ?? predicted).latencyMs,
+      });
+      return compareByObjective(rate(a), rate(b), objective, sourceFps);
     });
-    return compareByObjective(rate(a), rate(b), objective, sourceFps);
-  });
-  const rest = ranked.filter((entry) => !byLabel.has(planLabel(entry.plan))).map((entry) => entryOf(entry, error));
+  const rest = ranked
+    .filter((entry) => !byLabel.has(planLabel(entry.plan)))
+    .map((entry) => entryOf(entry, error));
   const plans = [...ran, ...rest].slice(0, Math.max(REPORTED, ran.length));
   // Plans that compute wrong come last of those that ran; where all do, one that was not run is the better choice.
   const sound = plans.filter((entry) => !computesWrong(entry));
   const [best] = sound.length > 0 ? sound : plans;
   if (!best) throw new Error('a model with units has at least one plan');
-  const kept = keep(sound.map(candidateOf), objective, sourceFps);
+  const kept = keep(sound.map(competitorOf), objective, sourceFps);
   const chosen = kept?.entry ?? best;
-  const gain = kept && chosen !== best ? gainOver(candidateOf(best), kept, objective, sourceFps) : null;
+  const gain = kept && chosen !== best ? gainOver(competitorOf(best), kept, objective, sourceFps) : null;
   return {
     model: request.modelId,
     ...(request.configuration === null ? {} : { configuration: request.configuration }),
@@ -142,17 +147,10 @@ function entryOf(
   };
 }
 
-function candidateOf(entry: PlanEntry): Candidate & { readonly entry: PlanEntry } {
-  const { throughputFps, latencyMs, errors } = entry.measured ?? entry.predicted;
-  return {
-    entry,
-    throughputFps,
-    latency: latencyMs,
-    errors: errors ?? { throughput: 0, latency: 0 },
-    isMeasured: entry.measured !== null,
-    processors: processorsOf(entry).length,
-  };
-}
+const competitorOf = (entry: PlanEntry): Candidate & { readonly entry: PlanEntry } => ({
+  entry,
+  ...candidateOf(entry.measured ?? entry.predicted, processorsOf(entry).length),
+});
 
 function singleEntries(
   processors: PlanRequest['processors'],
@@ -163,7 +161,9 @@ function singleEntries(
       ({ plan }) => plan.kind === 'single' && plan.stages[0]?.processor === processor,
     );
     const measured = singles.find((entry) => entry.processor === processor)?.performance ?? null;
-    return single ? [{ processor, predicted: performanceOf(single.predicted, costs.relativeError ?? 0), measured }] : [];
+    return single
+      ? [{ processor, predicted: performanceOf(single.predicted, costs.relativeError ?? 0), measured }]
+      : [];
   });
 }
 

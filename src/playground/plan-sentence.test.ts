@@ -55,6 +55,7 @@ function reportOf(
       flop: 1,
       bytes: 1,
       roofline: [],
+      calibrated: null,
       measured: null,
     })),
     layers: [],
@@ -196,6 +197,13 @@ describe('a single processor as a sentence', () => {
     objective: PlanReport['objective'] = 'fastest',
   ): string => planSentence(reportOf(BOTH, [chosen, rival], { objective })).why;
 
+  it('that more processors hardly beat says so', () => {
+    const plans = [alone([11, 90], [12, 83]), split([16, 95], [12.2, 95])] as const;
+    const passedOver = { gain: 0.0167, error: 0.031, plan: plans[1] };
+    expect(planSentence({ ...reportOf(BOTH, plans), passedOver }).why).toBe(
+      'More processors would gain 1.7 %, no more than the figures may err (3.1 %).',
+    );
+  });
   it('needs no letter: it is the only one that runs', () => {
     const report = reportOf(TWINS, [entry(TWINS, [[0, 7]], [10, 100])]);
     expect(planSentence(report).what).toBe('WASM runs the whole model.');

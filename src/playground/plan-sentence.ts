@@ -61,7 +61,7 @@ export function planSentence(report: PlanReport): PlanSentence {
   if (chosen.kind === 'single' && only) {
     return {
       what: `${processorName([only.processor], 0)} runs the whole model.`,
-      why: whySingle(report),
+      why: whyNotMore(report) ?? whySingle(report),
     };
   }
   const parts = chosen.stages.map((stage) => {
@@ -71,8 +71,16 @@ export function planSentence(report: PlanReport): PlanSentence {
       ? `${names.join('')} runs ${range}`
       : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} run ${range} on frames in turn`;
   });
-  return { what: `${parts.join(', ')}.`, why: whyPipeline(report) };
+  return { what: `${parts.join(', ')}.`, why: whyNotMore(report) ?? whyPipeline(report) };
 }
+
+const percent = (fraction: number): string => `${(100 * fraction).toFixed(fraction < 0.1 ? 1 : 0)} %`;
+
+/** Where a plan of more processors was passed over. */
+const whyNotMore = ({ passedOver }: PlanReport): string | null =>
+  passedOver
+    ? `More processors would gain ${percent(passedOver.gain)}, no more than the figures may err (${percent(passedOver.error)}).`
+    : null;
 
 interface Comparison {
   readonly ours: Performance;

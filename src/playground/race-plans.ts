@@ -1,13 +1,17 @@
 /**
  * @file Runs the candidate plans in turn on the same inputs: first a check that the split model still computes the same,
  * then rounds of timing, interleaved so that drift of the machine hits all alike, and every other round the other way
- * round. Plans that are far behind after a round are not run again, unless every plan was asked for.
+ * round. Plans that are far behind are not run again, and those that are hard to tell apart run on, unless plans were asked for by
+ * name.
  */
 import type { AppError } from '../core/errors.ts';
 import { elementCount } from '../core/graph/model.ts';
-import type { RankedPlan } from '../core/planning/plan.ts';
+import { gainOver } from '../core/planning/keep.ts';
+import { compareByObjective } from '../core/planning/objective.ts';
+import { processorsOf, type RankedPlan } from '../core/planning/plan.ts';
 import { randomTensor } from '../core/random.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { candidateOf } from './candidate.ts';
 import type { Performance } from './plan-report.ts';
 import { SLOW_SECONDS, type PlanRequest } from './plan-request.ts';
 import {
@@ -26,8 +30,11 @@ export interface RacedPlan extends RankedPlan {
 }
 
 const ROUNDS = 3;
-const ROUND_SECONDS = 0.7;
-/** A plan this much worse than the best after a round has lost; drift between rounds is less. */
+/** Of plans that three rounds do not tell apart. */
+const MOST_ROUNDS = 7;
+const ROUND_SECONDS = 0.5;
+/** A plan this much worse than the best after one round, and after two, has lost: a slow spell alone does not do that. */
+const HOPELESS_ONCE = 0.6;
 const HOPELESS = 0.85;
 const CHECKED_INPUTS = 6;
 
@@ -39,14 +46,28 @@ interface Run {
   equality: Equality | null;
 }
 
-/** Whether it may still win: neither far fewer frames nor, where latency counts, a far longer one. */
-function isInTheRace(run: Run, runs: readonly Run[], { objective, measure, among }: PlanRequest): boolean {
-  if (measure === 'all' || among) return true;
-  const figures = runs.filter(({ timed }) => timed.length > 0).map(({ timed }) => performanceOfRuns(timed));
-  const { throughputFps, latencyMs } = performanceOfRuns(run.timed);
-  const isFast = throughputFps >= HOPELESS * Math.max(...figures.map((each) => each.throughputFps));
-  const isSoon = HOPELESS * latencyMs <= Math.min(...figures.map((each) => each.latencyMs));
-  return objective === 'fastest' ? isFast : objective === 'snappiest' ? isSoon : isFast || isSoon;
+/** Those that may still win `round`: at first all that are not far behind, then those that are not told apart from the best. */
+function stillRacing(runs: readonly Run[], round: number, request: PlanRequest): readonly Run[] {
+  const { objective, sourceFps, measure, among } = request;
+  if (round === 0 || measure === 'all' || among) return runs;
+  const candidates = runs.map((run) => ({
+    run,
+    ...candidateOf(performanceOfRuns(run.timed), processorsOf(run.entry.plan).length),
+  }));
+  const [best] = candidates.toSorted((a, b) => compareByObjective(a, b, objective, sourceFps));
+  if (!best) return [];
+  const hopeless = round === 1 ? HOPELESS_ONCE : HOPELESS;
+  const left = candidates.filter((other) => {
+    if (round >= ROUNDS) {
+      const found = gainOver(best, other, objective, sourceFps);
+      return found !== null && found.gain <= found.error;
+    }
+    const isFast = other.throughputFps >= hopeless * best.throughputFps;
+    const isSoon = hopeless * other.latency <= best.latency;
+    return objective === 'fastest' ? isFast : objective === 'snappiest' ? isSoon : isFast || isSoon;
+  });
+  // One that nothing comes near has won.
+  return round >= ROUNDS && left.length < 2 ? [] : left.map(({ run }) => run);
 }
 
 export async function racePlans(
@@ -61,11 +82,10 @@ export async function racePlans(
   if (!references.ok) return references;
   const runs: Run[] = plans.map((entry) => ({ entry, timed: [], equality: null }));
   const failed = new Map<RankedPlan, AppError>();
-  const { rounds = ROUNDS } = request;
+  const { rounds = request.measure === 'best' ? MOST_ROUNDS : ROUNDS } = request;
   for (let round = 0; round < rounds; round++) {
-    const left = runs.filter(
-      (run) => !failed.has(run.entry) && (round === 0 || isInTheRace(run, runs, request)),
-    );
+    const sound = runs.filter((run) => !failed.has(run.entry));
+    const left = stillRacing(sound, round, request);
     for (const [i, run] of (round % 2 === 0 ? left : left.toReversed()).entries()) {
       if (request.signal.aborted) return err({ code: 'cancelled' });
       request.onProgress('Racing the best plans', 0.5 + (round + i / left.length) / rounds / 2);

@@ -4,14 +4,26 @@ import { performanceOfRuns, segmentName } from './run-plan.ts';
 describe('performanceOfRuns', () => {
   const span = (stage: number, member: number, ms: number) => ({ stage, member, start: 5, end: 5 + ms });
   const none = { full: [], alone: [] };
-  it('is frames over time of all runs together, and the median latency', () => {
-    const performance = performanceOfRuns([
-      { intervalsMs: [10, 10], latenciesMs: [30, 50], spans: none, lastFrames: [] },
-      { intervalsMs: [20], latenciesMs: [40], spans: none, lastFrames: [] },
-    ]);
-    expect(performance).toMatchObject({ throughputFps: 75, latencyMs: 40, n: 3 });
+  const run = (intervalsMs: readonly number[], latenciesMs: readonly number[]) => ({
+    intervalsMs,
+    latenciesMs,
+    spans: none,
+    lastFrames: [],
   });
-  it('tells what each processor of each stage took, the median of all runs', () => {
+  it('is frames over time of a round, and a latency, that a quarter of them beat', () => {
+    const slow = [40, 41, 42, 43].map((ms) => run([ms], [2 * ms]));
+    const performance = performanceOfRuns([...slow, run([10, 14], [30]), run([20, 20], [50])]);
+    expect(performance).toMatchObject({ throughputFps: 50, latencyMs: 50, n: 8 });
+    expect(performanceOfRuns([run([40], [80]), run([10, 14], [30])]).throughputFps).toBeCloseTo(1000 / 12, 9);
+  });
+  it('errs less the more was run, and as its samples spread', () => {
+    const errorOf = (rounds: number, ms: readonly number[]): number =>
+      performanceOfRuns(Array.from({ length: rounds }, () => run(ms, ms))).errors?.throughput ?? NaN;
+    expect(errorOf(1, [10, 10, 10])).toBe(0);
+    expect(errorOf(4, [9, 10, 11])).toBeCloseTo(errorOf(1, [9, 10, 11]) / 2, 9);
+    expect(errorOf(1, [8, 10, 12])).toBeCloseTo(2 * errorOf(1, [9, 10, 11]), 9);
+  });
+  it('tells what each processor of each stage took, of the same round', () => {
     const full = [span(0, 0, 4), span(1, 1, 8), span(0, 0, 6)];
     const alone = [span(0, 0, 2), span(1, 0, 3), span(1, 1, 7)];
     const runs = [full, [span(0, 0, 5)]].map((spans) => ({

@@ -3,7 +3,7 @@ import type { PlanReport } from '../../../playground/plan-report.ts';
 import { Section } from '../../components/Section.tsx';
 import { percent } from '../../number-format.ts';
 import css from './CostModels.module.css';
-import { COST_MODEL_NAME, errorText } from './partition-text.ts';
+import { COST_MODEL_NAME, errorText, wholeErrorText } from './partition-text.ts';
 
 export function CostModels({ report: { costModels } }: { readonly report: PlanReport }) {
   return (
@@ -12,7 +12,8 @@ export function CostModels({ report: { costModels } }: { readonly report: PlanRe
         <thead>
           <tr>
             <th scope="col">Cost model</th>
-            <th scope="col">error (MAPE)</th>
+            <th scope="col">whole model</th>
+            <th scope="col">units (MAPE)</th>
             <th scope="col">order (Spearman)</th>
             <th scope="col">regret</th>
           </tr>
@@ -21,12 +22,13 @@ export function CostModels({ report: { costModels } }: { readonly report: PlanRe
           <tbody key={error.id}>
             <tr>
               <th scope="row">{COST_MODEL_NAME[error.id]}</th>
+              <td>{wholeErrorText(error)}</td>
               <td>{error.mape === null ? '–' : percent(error.mape)}</td>
               <td>{error.spearman === null ? '–' : error.spearman.toFixed(2)}</td>
               <td>{error.regret === null ? '–' : percent(error.regret, 1)}</td>
             </tr>
             <tr>
-              <td colSpan={4}>{errorText(error)}</td>
+              <td colSpan={5}>{errorText(error)}</td>
             </tr>
           </tbody>
         ))}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorText } from './partition-text.ts';
+import { errorText, wholeErrorText } from './partition-text.ts';
 
 describe('errorText', () => {
   it.each([
@@ -31,5 +31,15 @@ describe('errorText', () => {
     [-1, 'hardly'],
   ])('an order of %d is %s right', (spearman, text) => {
     expect(errorText({ id: 'roofline', mape: 0, spearman, regret: 0 })).toContain(`${text} right`);
+  });
+});
+
+describe('the error of the whole model', () => {
+  it.each([
+    [{ wholeError: 0.082, statedError: 0.16 }, '8 % (states 16 %)'],
+    [{ wholeError: 0.7, statedError: null }, '70 %'],
+    [{ wholeError: null, statedError: 0.02 }, '– (states 2 %)'],
+  ])('%j is %s', (error, text) => {
+    expect(wholeErrorText(error)).toBe(text);
   });
 });

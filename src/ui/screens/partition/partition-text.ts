@@ -29,7 +29,12 @@ function orderText(spearman: number): string {
 }
 
 /** An error's meaning in a sentence or three; only of what is known. */
-export function errorText({ id, mape, spearman, regret }: CostModelError): string {
+export function errorText({
+  id,
+  mape,
+  spearman,
+  regret,
+}: Omit<CostModelError, 'wholeError' | 'statedError'>): string {
   const parts = [
     id === 'measured'
       ? ['The yardstick: the others are held against it.']
@@ -44,4 +49,13 @@ export function errorText({ id, mape, spearman, regret }: CostModelError): strin
         : [`The plan it would choose ran ${percent(regret, 1)} slower than the fastest.`],
   ];
   return parts.flat().join(' ');
+}
+
+/** Of the whole model on one processor, and in brackets what the cost model says of itself. */
+export function wholeErrorText({
+  wholeError,
+  statedError,
+}: Pick<CostModelError, 'wholeError' | 'statedError'>): string {
+  const stated = statedError === null ? '' : ` (states ${percent(statedError)})`;
+  return `${wholeError === null ? '–' : percent(wholeError)}${stated}`;
 }

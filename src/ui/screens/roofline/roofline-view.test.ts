@@ -54,6 +54,7 @@ function reportOf(
     flop: 0,
     bytes: 0,
     roofline: seconds.map((column) => column[i] ?? 0),
+    calibrated: null,
     measured: times,
   }));
   return {
