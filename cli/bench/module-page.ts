@@ -9,12 +9,12 @@ import { browserArgs, ensureChromium } from '../setup/chromium.mjs';
 /** Memory is told at once, after a collection. */
 const EAGER_MEMORY = '--enable-blink-features=ForceEagerMeasureMemory';
 
-/** What `exported`, a function of the module at `path`, returns when it is called in an isolated page. */
-export async function callModule<T>(
+/** What `exported`, a function of the module at `path`, returns when it is called in an isolated page; JSON both ways. */
+export async function callModule<Exported extends (...given: never[]) => Promise<unknown>>(
   path: string,
   exported: string,
-  ...given: readonly unknown[]
-): Promise<T> {
+  ...given: Parameters<Exported>
+): Promise<Awaited<ReturnType<Exported>>> {
   const server = await createServer({ root: ROOT, logLevel: 'error', server: { port: 0, hmr: false } });
   await server.listen();
   const executablePath = await ensureChromium();

@@ -1,6 +1,6 @@
 /** @file What a picture costs before it is a tensor: pre-processing in a worker, and how much of it is reading the pixels. */
 import { median } from '../../src/core/stats.ts';
-import type { FrameInputTimes } from '../../src/fixtures/frame-input-times.ts';
+import type { timeFrameInput } from '../../src/fixtures/frame-input-times.ts';
 import { callModule } from './module-page.ts';
 import { spreadText, type Line } from './report.ts';
 
@@ -14,7 +14,7 @@ const SIZES = [
 export async function inputLines(): Promise<readonly Line[]> {
   const lines: Line[] = [];
   for (const [width, height, side] of SIZES) {
-    const { whole, canvas, codec } = await callModule<FrameInputTimes>(
+    const { whole, canvas, codec } = await callModule<typeof timeFrameInput>(
       '/src/fixtures/frame-input-times.ts',
       'timeFrameInput',
       width,
