@@ -153,7 +153,7 @@ describe('whatIf', () => {
     const slowed = { ...input, besideCosts: { ...input.costs, seconds: [[0.03], [0.06]] } };
     const single: Plan = {
       kind: 'single',
-      stages: replicated.stages.map(({ others: _, ...stage }) => stage),
+      stages: [{ processor: 'wasm:1', processorIndex: 0, fromUnit: 0, toUnit: 0 }],
     };
     expect(whatIf(single, slowed).simulation.throughputFps).toBeCloseTo(100, 6);
     const { simulation } = whatIf(replicated, slowed);

@@ -60,7 +60,7 @@ export function ganttGroup(
           wait,
           label: `Frame ${frame} on ${name}, ${title}:`,
           reading: `${duration(end - start)}, from ${start.toFixed(1)} to ${end.toFixed(1)} ms${
-            wait === null ? '' : `, after ${duration(wait)} of waiting`
+            wait === null || wait < 0.05 ? '' : `, after ${duration(wait)} of waiting`
           }.`,
         })),
       };

@@ -44,12 +44,14 @@ export function CostTable({ report, plan, prices, layerCounts }: Props) {
           value={model}
           onChange={setWanted}
         />
-        <Choice
-          label="A row for each of the"
-          options={ROWS.map((id) => ({ id, name: id }))}
-          value={by}
-          onChange={setBy}
-        />
+        {layerCounts.some((count) => count > 1) && (
+          <Choice
+            label="A row for each of the"
+            options={ROWS.map((id) => ({ id, name: id }))}
+            value={by}
+            onChange={setBy}
+          />
+        )}
         <small>
           {COST_MODEL_NAME[model]}: {COST_MODEL_TEXT[model]}. A unit ends where the model can be cut.
         </small>

@@ -94,4 +94,4 @@ function CutSlider({ plan, s, at, units, prices, processors, onMove }: SliderPro
 }
 
 /** Custom properties are not in React's style type. */
-const variable = (name: `--${string}`, value: number): CSSProperties => ({ [name]: value }) as CSSProperties;
+const variable = (name: `--${string}`, value: number): CSSProperties => ({ [name]: value });
