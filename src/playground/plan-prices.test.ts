@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { predict } from '../core/planning/planner.ts';
 import { DEVICE } from '../fixtures/profile.ts';
-import { costModelsOf, pricesOf, secondsOf, type PricedWork } from './plan-prices.ts';
+import { costModelsOf, pricesOf, secondsOf } from './plan-prices.ts';
+import type { WorkCost } from './plan-report.ts';
 
-const work = (more: Partial<PricedWork>): PricedWork => ({
+const work = (more: Partial<WorkCost>): WorkCost => ({
   name: 'u',
   flop: 1,
   bytes: 1,

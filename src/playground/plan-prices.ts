@@ -7,12 +7,8 @@ import { transfersOf } from '../core/planning/transfer.ts';
 import type { DeviceProfile } from '../core/profile/profile.ts';
 import type { PlanReport, WorkCost } from './plan-report.ts';
 
-/** Reports of before have no calibrated costs. */
-export type PricedWork = WorkCost & { readonly calibrated?: readonly number[] | null };
-
 /** Seconds on each processor; null where this model was not made. */
-export const secondsOf = (work: PricedWork, model: CostModelId): readonly number[] | null =>
-  work[model] ?? null;
+export const secondsOf = (work: WorkCost, model: CostModelId): readonly number[] | null => work[model];
 
 /** Those that price every unit, the one that the planner ranks by first. */
 export const costModelsOf = ({ units }: Pick<PlanReport, 'units'>): readonly CostModelId[] =>

@@ -33,7 +33,9 @@ export function Baselines({ report }: { readonly report: PlanReport }) {
         </tbody>
       </table>
       <p className={css['note']}>
-        {gain !== null && `In force: ${gain.toFixed(2)} × the best processor alone. `}
+        {gain !== null &&
+          report.chosen.kind !== 'single' &&
+          `In force: ${gain.toFixed(2)} × the best processor alone. `}
         By the costs no plan can exceed {bound.speedup.toFixed(2)} ×, {figure(bound.lpThroughputFps)}{' '}
         frames/s; whole frames dealt to all that may work at once could gain {bound.dealtSpeedup.toFixed(2)}{' '}
         ×.

@@ -114,7 +114,8 @@ function Row({ row: { unit, work, cells }, processors, columns }: RowProps) {
           data-run={isRun || undefined}
           style={heat(share, fillOf(toneOf(processors, columns[c] ?? 0)))}
         >
-          {figure(seconds * 1000)}
+          {/* The engine runs it inside another. */}
+          {seconds === 0 && work.flop > 0 ? 'merged' : figure(seconds * 1000)}
         </td>
       ))}
     </tr>

@@ -85,6 +85,8 @@ function Planned({ report }: { readonly report: PlanReport }) {
         <div className={css['baselines']}>
           <Baselines report={report} />
         </div>
+      </div>
+      <div className={css['details']}>
         <div className={css['plans']}>
           <PlansTable report={report} shown={plan} onShow={show} />
         </div>

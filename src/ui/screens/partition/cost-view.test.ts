@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Stage } from '../../../core/planning/plan.ts';
-import type { PricedWork } from '../../../playground/plan-prices.ts';
+import type { WorkCost } from '../../../playground/plan-report.ts';
 import { columnsOf, costStages, stageNames } from './cost-view.ts';
 
 const PROCESSORS = ['webgpu', 'wasm:1', 'wasm:1'] as const;
@@ -8,7 +8,7 @@ const work = (
   name: string,
   roofline: readonly number[],
   measured: readonly number[] | null = null,
-): PricedWork => ({
+): WorkCost => ({
   name,
   flop: 1,
   bytes: 1,
