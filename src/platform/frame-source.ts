@@ -2,6 +2,7 @@
  * @file The FrameSource seam: camera, video file, photo, sample clip, digit pad. A source shows itself in an element,
  * announces each new frame with its capture time, and hands out the newest picture when asked. It never queues.
  */
+import type { Picture } from '../runtime/picture.ts';
 import type { AppError } from '../core/errors.ts';
 
 export type SourceKind = 'camera' | 'video' | 'image' | 'clip' | 'pad';
@@ -18,6 +19,6 @@ export interface FrameSource {
   /** Calls `listener(captureTime)` (ms, `performance.now()` clock) at each new frame until `stop`; the last caller wins. */
   start(listener: (captureTime: number) => void): void;
   /** The newest frame; the caller closes it. */
-  capture(): Promise<ImageBitmap>;
+  capture(): Promise<Picture>;
   stop(): void;
 }

@@ -1,6 +1,7 @@
 /** @file Camera and video file as FrameSources. Permission is asked when `openCamera` is called: on a click, never before. */
 import type { AppError } from '../core/errors.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import type { Picture } from '../runtime/picture.ts';
 import type { FrameSource, SourceKind } from './frame-source.ts';
 
 const CAMERA_REASON: Readonly<Record<string, Extract<AppError, { code: 'camera-unavailable' }>['reason']>> = {
@@ -132,8 +133,14 @@ class VideoSource implements FrameSource {
     nextFrame(this.element, next);
   }
 
-  capture(): Promise<ImageBitmap> {
-    return createImageBitmap(this.element);
+  async capture(): Promise<Picture> {
+    if (typeof VideoFrame !== 'function') return createImageBitmap(this.element);
+    try {
+      return new VideoFrame(this.element);
+    } catch {
+      // Not every browser that has the class takes a video.
+      return createImageBitmap(this.element);
+    }
   }
 
   stop(): void {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { must } from '../fixtures/workers.ts';
 import type { FrameSource } from '../platform/frame-source.ts';
 import { openSource } from './live-sources.ts';
+import { sizeOf } from '../runtime/picture.ts';
 
 const open: FrameSource[] = [];
 afterEach(() => {
@@ -28,7 +29,8 @@ async function png(width: number, height: number, colour: string): Promise<Blob>
 async function centreOf(source: FrameSource): Promise<readonly number[]> {
   const bitmap = await source.capture();
   const context = new OffscreenCanvas(1, 1).getContext('2d');
-  context?.drawImage(bitmap, bitmap.width / 2, bitmap.height / 2, 1, 1, 0, 0, 1, 1);
+  const { width, height } = sizeOf(bitmap);
+  context?.drawImage(bitmap, width / 2, height / 2, 1, 1, 0, 0, 1, 1);
   bitmap.close();
   return [...(context?.getImageData(0, 0, 1, 1).data ?? [])];
 }

@@ -2,6 +2,7 @@
  * @file GPUs have computed wrong, and live shows what they say: before a plan with a GPU runs live, its first frame also goes
  * through one WASM worker, whole. Once a plan and model; not where racing has compared the plan's outputs already.
  */
+import type { Picture } from '../runtime/picture.ts';
 import type { ImageInput } from '../core/image/image-input.ts';
 import { planLabel } from '../core/planning/plan.ts';
 import { differenceOf, worseOf, type Difference } from '../core/reparam/equivalence.ts';
@@ -72,7 +73,7 @@ async function firstFrame(
 
 /** On a WASM worker of the plan, else on one for this alone. */
 async function onWasm(
-  picture: ImageBitmap,
+  picture: Picture,
   input: ImageInput,
   { model, segments }: Pick<Checked, 'model' | 'segments'>,
   clients: readonly StageClient[],
@@ -97,7 +98,7 @@ async function onWasm(
 /** Of the picture, as often as it takes to come by every member of every stage. */
 async function outputsOf(
   plan: LoadedPlan,
-  picture: ImageBitmap,
+  picture: Picture,
   imageInput: ImageInput,
 ): Promise<Result<readonly Float32Array[]>> {
   const frames = Math.max(

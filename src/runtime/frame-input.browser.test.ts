@@ -6,6 +6,7 @@ import { must } from '../fixtures/workers.ts';
 import { clearPad, decodeImage, openClip, openImage, openPad } from '../platform/canvas-source.ts';
 import type { FrameSource } from '../platform/frame-source.ts';
 import { FrameInput } from './frame-input.ts';
+import { sizeOf } from './picture.ts';
 
 const [WIDTH, HEIGHT] = [50, 38];
 const RGB: ImageInput = {
@@ -120,11 +121,30 @@ describe('sources', () => {
     expect(await openImage(junk, 'junk.png')).toEqual({ ok: false, error });
   });
 
+  it('reads a frame of a video as it was decoded, and one that is shown turned or stretched through a canvas', async () => {
+    const side = 64;
+    // Even colours: where they lie in a frame of video does not matter then.
+    const planes = new Uint8Array((side * side * 3) / 2).fill(128).fill(180, 0, side * side);
+    const init = { format: 'I420', codedWidth: side, codedHeight: side, timestamp: 0 } as const;
+    const frames = new FrameInput(RGB);
+    for (const more of [{}, { displayWidth: 2 * side, displayHeight: side }]) {
+      const frame = new VideoFrame(planes, { ...init, ...more });
+      const bitmap = await createImageBitmap(frame);
+      const direct = (await frames.tensorOf(frame)).slice();
+      const drawn = await frames.tensorOf(bitmap);
+      const levels = direct.map((value, i) => Math.abs(value - (drawn[i] ?? NaN)) * (RGB.std[i >> 8] ?? NaN));
+      // Two conversions of the same colour may round apart.
+      expect(Math.max(...levels)).toBeLessThanOrEqual(2);
+      frame.close();
+      bitmap.close();
+    }
+  });
+
   it('the clip shows its pictures and says which file is missing', async () => {
     const url = URL.createObjectURL(await pngOf(noise(6)));
     const clip = must(await openClip([url]));
     const bitmap = await clip.capture();
-    expect([bitmap.width, bitmap.height]).toEqual([640, 480]);
+    expect(sizeOf(bitmap)).toEqual({ width: 640, height: 480 });
     URL.revokeObjectURL(url);
     expect(await openClip([url])).toMatchObject({ ok: false, error: { code: 'fetch-failed', status: null } });
   });

@@ -2,6 +2,7 @@
 import { elementCount } from '../core/graph/model.ts';
 import { centreCrop, regionOf, type ImageInput } from '../core/image/image-input.ts';
 import { Resampler } from '../core/image/resampler.ts';
+import { sizeOf, type Picture } from './picture.ts';
 import { PixelReader } from './pixel-reader.ts';
 
 /** For pictures of one size. */
@@ -22,12 +23,12 @@ export class FrameInput {
     this.tensor = new Float32Array(elementCount(input.shape));
   }
 
-  /** `[1, C, H, W]` of the centred crop, valid until the next call; the bitmap is the caller's to close. One call at a time. */
-  async tensorOf(bitmap: ImageBitmap): Promise<Float32Array<ArrayBuffer>> {
-    const { width, height } = bitmap;
+  /** `[1, C, H, W]` of the centred crop, valid until the next call; the picture is the caller's to close. One call at a time. */
+  async tensorOf(picture: Picture): Promise<Float32Array<ArrayBuffer>> {
+    const { width, height } = sizeOf(picture);
     if (this.way?.width !== width || this.way.height !== height) this.way = wayOf(width, height, this.input);
     const { reader, resampler } = this.way;
-    resampler.read(await reader.read(bitmap), this.tensor);
+    resampler.read(await reader.read(picture), this.tensor);
     return this.tensor;
   }
 }

@@ -4,6 +4,7 @@
  * gives them premultiplied, and Chromium says of every bitmap that it may have alpha) and for browsers without. Both are drawn 1:1: canvas scaling differs from bilinear by up to 8/255.
  */
 import type { Region } from '../core/image/image-input.ts';
+import { asFrame, type Picture } from './picture.ts';
 
 export class PixelReader {
   private readonly region: Region;
@@ -19,19 +20,21 @@ export class PixelReader {
   }
 
   /** R, G, B, A of each pixel, row by row, not premultiplied; valid until the next call. */
-  async read(bitmap: ImageBitmap): Promise<Uint32Array> {
-    return (await this.copied(bitmap)) ? this.pixels : this.drawn(bitmap);
+  async read(picture: Picture): Promise<Uint32Array> {
+    return (await this.copied(picture)) ? this.pixels : this.drawn(picture);
   }
 
-  private async copied(bitmap: ImageBitmap): Promise<boolean> {
+  private async copied(picture: Picture): Promise<boolean> {
     if (!this.hasCodec) return false;
     try {
-      const frame = new VideoFrame(bitmap, { timestamp: 0 });
+      const found = asFrame(picture);
+      if (!found) return false;
+      const { frame, isOwn } = found;
       try {
         await frame.copyTo(this.bytes, { rect: this.region, format: 'RGBA' });
         return isOpaque(this.pixels);
       } finally {
-        frame.close();
+        if (isOwn) frame.close();
       }
     } catch {
       // A browser that copies no RGB, or not this picture's.
@@ -40,13 +43,13 @@ export class PixelReader {
     }
   }
 
-  private drawn(bitmap: ImageBitmap): Uint32Array {
+  private drawn(picture: Picture): Uint32Array {
     const { x, y, width, height } = this.region;
     this.canvas ??= new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
     if (!this.canvas) throw new Error('this browser gives no 2D canvas in workers');
     // Not over the frame before, which would shine through a picture that is not opaque.
     this.canvas.globalCompositeOperation = 'copy';
-    this.canvas.drawImage(bitmap, x, y, width, height, 0, 0, width, height);
+    this.canvas.drawImage(picture, x, y, width, height, 0, 0, width, height);
     return new Uint32Array(this.canvas.getImageData(0, 0, width, height).data.buffer);
   }
 }

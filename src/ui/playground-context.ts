@@ -1,5 +1,5 @@
 /** @file React's way to the playground: the object for its verbs, a selector for what it knows. */
-import { createContext, useContext } from 'react';
+import { createContext, useContext, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Playground } from '../playground/playground.ts';
 import type { PlaygroundState, Task } from '../playground/state.ts';
@@ -15,6 +15,34 @@ export function usePlayground(): Playground {
 /** One part of the state; selectors must return stored values, not new objects. */
 export function usePlaygroundState<T>(selector: (state: PlaygroundState) => T): T {
   return useStore(usePlayground().store, selector);
+}
+
+/** The same for parts that change faster than they have to be drawn: the newest, at most once in `everyMs`. */
+export function useSampledState<T>(selector: (state: PlaygroundState) => T, everyMs: number): T {
+  const { store } = usePlayground();
+  const [value, setValue] = useState(() => selector(store.getState()));
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isStale = false;
+    const take = (): void => {
+      setValue(() => selector(store.getState()));
+      isStale = false;
+      timer = setTimeout(() => {
+        timer = undefined;
+        if (isStale) take();
+      }, everyMs);
+    };
+    const unsubscribe = store.subscribe((state, before) => {
+      if (selector(state) === selector(before)) return;
+      isStale = true;
+      if (timer === undefined) take();
+    });
+    return () => {
+      clearTimeout(timer);
+      unsubscribe();
+    };
+  }, [store, selector, everyMs]);
+  return value;
 }
 
 export type RunningTask = Extract<Task, { status: 'running' }>;

@@ -59,7 +59,7 @@ export class StageLoop {
       return;
     }
     if (this.closed) {
-      if (message.payload instanceof ImageBitmap) message.payload.close();
+      if (!(message.payload instanceof Float32Array)) message.payload.close();
       return;
     }
     try {

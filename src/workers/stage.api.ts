@@ -2,6 +2,7 @@
  * @file The stage worker: hosts one processor and, in a pipeline, one stage of it. Frames do not pass through the main
  * thread: a stage reads `FrameMessage`s from one MessagePort and writes to the next one's.
  */
+import type { Picture } from '../runtime/picture.ts';
 import type { ImageInput } from '../core/image/image-input.ts';
 import type { Prediction } from '../core/image/classify.ts';
 import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
@@ -22,7 +23,7 @@ export interface FrameMessage {
   readonly kind: 'frame';
   readonly id: number;
   /** A picture on its way into the first stage, a tensor between stages. */
-  readonly payload: ImageBitmap | Float32Array<ArrayBuffer>;
+  readonly payload: Picture | Float32Array<ArrayBuffer>;
   readonly spans: readonly StageSpan[];
 }
 

@@ -39,12 +39,13 @@ export function centreCrop(width: number, height: number, fraction: number): Squ
   return { x: (width - size) / 2, y: (height - size) / 2, size };
 }
 
-/** The whole pixels of a `width` × `height` picture that the resize of `crop` reads. */
+/** The whole pixels of a `width` × `height` picture that the resize of `crop` reads, from even to even: the colours of video lie on such places. */
 export function regionOf(crop: Square, width: number, height: number, { shape }: ImageInput): Region {
   const support = Math.max(1, crop.size / Math.min(shape[2], shape[3]));
-  const [left, top] = [crop.x - support, crop.y - support].map((edge) => Math.max(0, Math.floor(edge)));
-  const right = Math.min(width, Math.ceil(crop.x + crop.size + support));
-  const bottom = Math.min(height, Math.ceil(crop.y + crop.size + support));
-  const [x, y] = [left ?? 0, top ?? 0];
+  const before = (edge: number): number => 2 * Math.floor(Math.max(0, edge - support) / 2);
+  const after = (edge: number): number => 2 * Math.ceil((edge + support) / 2);
+  const [x, y] = [before(crop.x), before(crop.y)];
+  const right = Math.min(width, after(crop.x + crop.size));
+  const bottom = Math.min(height, after(crop.y + crop.size));
   return { x, y, width: right - x, height: bottom - y };
 }

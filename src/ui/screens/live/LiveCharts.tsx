@@ -1,26 +1,38 @@
 /** @file Throughput and latency over the last minute, and the last frames' way through the stages. */
 import { lazy, Suspense } from 'react';
-import type { LiveState } from '../../../playground/state.ts';
+import type { LiveSample, LiveState, PlaygroundState } from '../../../playground/state.ts';
 import type { PlanReport } from '../../../playground/plan-report.ts';
 import { Gantt } from '../../charts/Gantt.tsx';
 import { ganttGroup, type DrawnPlan, type GanttGroup } from '../../charts/gantt-view.ts';
 import { StrokeLegend } from '../../charts/StrokeLegend.tsx';
 import { Section } from '../../components/Section.tsx';
-import { usePlaygroundState } from '../../playground-context.ts';
+import { usePlaygroundState, useSampledState } from '../../playground-context.ts';
 import css from './LiveCharts.module.css';
 
 // Recharts weighs more than the rest of the page: it comes when there is something to draw.
 const TimeChart = lazy(() => import('../../charts/TimeChart.tsx'));
 
+/** A chart takes tens of milliseconds to draw, which the frames would wait for. */
+const DRAWN_EVERY_MS = 1000;
+
+const liveOf = ({ live }: PlaygroundState): LiveState => live;
+
+/** The first sample of each second, and the newest. */
+const oneASecond = (history: readonly LiveSample[]): readonly LiveSample[] =>
+  history.filter(
+    ({ at }, i) => i === history.length - 1 || Math.floor(at) !== Math.floor(history[i - 1]?.at ?? -1),
+  );
+
 export function LiveCharts() {
-  const live = usePlaygroundState((state) => state.live);
+  const live = useSampledState(liveOf, DRAWN_EVERY_MS);
   const report = usePlaygroundState((state) => state.plan);
-  const throughput = live.history.map(({ at, throughputFps, predicted }) => ({
+  const history = oneASecond(live.history);
+  const throughput = history.map(({ at, throughputFps, predicted }) => ({
     at,
     measured: throughputFps,
     predicted: predicted?.throughputFps ?? null,
   }));
-  const latency = live.history.map(({ at, latencyP50Ms, predicted }) => ({
+  const latency = history.map(({ at, latencyP50Ms, predicted }) => ({
     at,
     measured: latencyP50Ms,
     predicted: predicted?.latencyMs ?? null,

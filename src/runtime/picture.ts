@@ -1,0 +1,28 @@
+/**
+ * @file A picture on its way to the model. A video's frame is passed on as it was decoded where the browser can: making a bitmap of
+ * it converts its colours on the main thread.
+ */
+export type Picture = ImageBitmap | VideoFrame;
+
+const isFrame = (picture: Picture): picture is VideoFrame => 'displayWidth' in picture;
+
+/** Pixels as shown: a phone's camera may turn its frames. */
+export const sizeOf = (picture: Picture): { readonly width: number; readonly height: number } =>
+  isFrame(picture)
+    ? { width: picture.displayWidth, height: picture.displayHeight }
+    : { width: picture.width, height: picture.height };
+
+/** A frame whose pixels lie in memory as they are shown, of the picture itself or made of it; the caller closes the latter. */
+export function asFrame(picture: Picture): { readonly frame: VideoFrame; readonly isOwn: boolean } | null {
+  if (!isFrame(picture)) return { frame: new VideoFrame(picture, { timestamp: 0 }), isOwn: true };
+  const { visibleRect, displayWidth, displayHeight } = picture;
+  const { rotation = 0, flip = false } = picture as { readonly rotation?: number; readonly flip?: boolean };
+  const isAsShown =
+    visibleRect?.x === 0 &&
+    visibleRect.y === 0 &&
+    visibleRect.width === displayWidth &&
+    visibleRect.height === displayHeight &&
+    rotation === 0 &&
+    !flip;
+  return isAsShown ? { frame: picture, isOwn: false } : null;
+}
