@@ -1,4 +1,4 @@
-/** @file A live quantity over the last minute: solid = measured, dashed = predicted. Drawn once a second. */
+/** @file A live quantity over the last minute: solid = measured, dashed = predicted. Drawn every two seconds. */
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, XAxis, YAxis } from 'recharts';
 import css from './TimeChart.module.css';
 

@@ -13,7 +13,7 @@ import css from './LiveCharts.module.css';
 const TimeChart = lazy(() => import('../../charts/TimeChart.tsx'));
 
 /** A chart takes tens of milliseconds to draw, which the frames would wait for. */
-const DRAWN_EVERY_MS = 1000;
+const DRAWN_EVERY_MS = 2000;
 
 const liveOf = ({ live }: PlaygroundState): LiveState => live;
 
