@@ -172,11 +172,14 @@ describe('planning', () => {
       expect(measured?.n).toBeGreaterThan(0);
     }
     const fastest = Math.max(...raced.map(({ measured }) => measured?.throughputFps ?? 0));
-    expect(report.chosen.measured?.throughputFps).toBe(fastest);
+    const best = report.passedOver?.plan ?? report.chosen;
+    expect(best.measured?.throughputFps).toBe(fastest);
     expect(report.singles).toHaveLength(1);
-    expect(report.costModels.map(({ id }) => id)).toEqual(['roofline', 'measured']);
+    expect(report.costModels.map(({ id }) => id)).toEqual(['roofline', 'calibrated', 'measured']);
     expect(report.costModels[0]?.mape).toBeGreaterThan(0);
-    expect(report.costModels[1]?.mape).toBeNull();
+    expect(report.costModels[1]?.wholeError).toBeGreaterThan(0);
+    expect(report.costModels[2]?.mape).toBeNull();
+    expect(playground.state.profile?.calibration?.map(({ processor }) => processor)).toEqual(['wasm:1']);
   });
 
   it('keeps the plan in force when the next one is cancelled or impossible', async () => {
