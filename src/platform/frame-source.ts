@@ -2,10 +2,12 @@
  * @file The FrameSource seam: camera, video file, photo, sample clip, digit pad. A source shows itself in an element,
  * announces each new frame with its capture time, and hands out the newest picture when asked. It never queues.
  */
-import type { Picture } from '../runtime/picture.ts';
 import type { AppError } from '../core/errors.ts';
 
 export type SourceKind = 'camera' | 'video' | 'image' | 'clip' | 'pad';
+
+/** A frame of a video as it was decoded where the browser can: making a bitmap of it converts its colours on the main thread. */
+export type Picture = ImageBitmap | VideoFrame;
 
 export interface FrameSource {
   readonly kind: SourceKind;

@@ -1,8 +1,7 @@
 /** @file Camera and video file as FrameSources. Permission is asked when `openCamera` is called: on a click, never before. */
 import type { AppError } from '../core/errors.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { Picture } from '../runtime/picture.ts';
-import type { FrameSource, SourceKind } from './frame-source.ts';
+import type { FrameSource, Picture, SourceKind } from './frame-source.ts';
 
 const CAMERA_REASON: Readonly<Record<string, Extract<AppError, { code: 'camera-unavailable' }>['reason']>> = {
   NotAllowedError: 'denied',

@@ -2,7 +2,7 @@
  * @file GPUs have computed wrong, and live shows what they say: before a plan with a GPU runs live, its first frame also goes
  * through one WASM worker, whole. Once a plan and model; not where racing has compared the plan's outputs already.
  */
-import type { Picture } from '../runtime/picture.ts';
+import type { Picture } from '../platform/frame-source.ts';
 import type { ImageInput } from '../core/image/image-input.ts';
 import { planLabel } from '../core/planning/plan.ts';
 import { differenceOf, worseOf, type Difference } from '../core/reparam/equivalence.ts';

@@ -1,7 +1,4 @@
-/**
- * @file A picture on its way to the model. A video's frame is passed on as it was decoded where the browser can: making a bitmap of
- * it converts its colours on the main thread.
- */
+/** @file A picture on its way to the model: a bitmap, or a frame of a video as it was decoded. */
 export type Picture = ImageBitmap | VideoFrame;
 
 const isFrame = (picture: Picture): picture is VideoFrame => 'displayWidth' in picture;
