@@ -40,6 +40,8 @@ const BUDGET_SECONDS = 4.4;
  */
 const TURN_SECONDS = 0.025;
 const MOST_RUNS = 40;
+/** The engine takes long to print what it watched. */
+const MOST_WATCHED_RUNS = 10;
 /** A run this long does not feel the profiler, and is not timed without it. */
 const UNWATCHED_SECONDS = 0.004;
 /**
@@ -184,7 +186,8 @@ class CalibrationRun {
     if (!timed.ok) return timed;
     samples.push(...timed.value);
     if (segment === watched) return ok(null);
-    const profiled = await worker.call((remote) => remote.time(watched, values, runs, 0));
+    const few = Math.min(runs, MOST_WATCHED_RUNS);
+    const profiled = await worker.call((remote) => remote.time(watched, values, few, 0));
     return profiled.ok ? ok(null) : profiled;
   }
 
