@@ -29,11 +29,11 @@ export interface CalibrationRequest {
   readonly transfers: Transfers;
   readonly signal: AbortSignal;
   readonly onProgress: (step: string, progress: number | null) => void;
-  /** Seconds a processor, sessions included; if left out, 4.4, which leaves the profiles time to be read within 5. */
+  /** Seconds a processor, sessions included; if left out, 3.7, which leaves the profiles time to be read within 5. */
   readonly budgetSeconds?: number;
 }
 
-const BUDGET_SECONDS = 4.4;
+const BUDGET_SECONDS = 3.7;
 /**
  * Runs of a network at a time, by itself and watched by the profiler: as many as take this long. Networks take turns, so that the
  * samples of each span the budget: a machine that others share is slow for seconds on end.

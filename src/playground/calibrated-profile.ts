@@ -6,7 +6,7 @@ import type { StageClient } from '../workers/stage.client.ts';
 import { calibrate, type CalibrationRequest } from './calibrate.ts';
 
 /** Of all processors together. */
-const BUDGET_SECONDS = 4.4;
+const BUDGET_SECONDS = 3.7;
 
 /** The same profile where there is nothing to calibrate, or the engine fails at it: the planner has other prices. */
 export async function calibratedProfile(
