@@ -149,8 +149,8 @@ class CalibrationRun {
     for (const model of calibrationModels()) {
       if (this.signal.aborted) return err({ code: 'cancelled' });
       // A processor that is too slow for a network stops before it, not in it.
-      const isFirst = networks.length === 0;
-      if (!isFirst && LEAST_RUNS * pace * flopOf(model) > this.budgetSeconds - this.spent()) break;
+      const isNeeded = networks.length === 0 || model.name === PACE;
+      if (!isNeeded && LEAST_RUNS * pace * flopOf(model) > this.budgetSeconds - this.spent()) break;
       const opened = await this.open(model);
       if (!opened.ok) return opened;
       networks.push(opened.value);
