@@ -1,3 +1,4 @@
+/** @file Reports of what planning found. Length: its parts share one request and one set of findings. */
 import { describe, expect, it } from 'vitest';
 import { repNetBytes } from '../fixtures/models.ts';
 import { DEVICE } from '../fixtures/profile.ts';

@@ -1,3 +1,4 @@
+/** @file Reasons of plans, as tables. Length: they share one model with its prices, and each reason is a row. */
 import { describe, expect, it } from 'vitest';
 import type { Stage } from '../core/planning/plan.ts';
 import { predict } from '../core/planning/planner.ts';
