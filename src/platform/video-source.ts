@@ -2,6 +2,7 @@
 import type { AppError } from '../core/errors.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { FrameSource, Picture, SourceKind } from './frame-source.ts';
+import { TrackFeed } from './track-feed.ts';
 
 const CAMERA_REASON: Readonly<Record<string, Extract<AppError, { code: 'camera-unavailable' }>['reason']>> = {
   NotAllowedError: 'denied',
@@ -48,7 +49,8 @@ export async function openCamera(deviceId: string | null): Promise<Result<FrameS
     const ended = new Promise<AppError>((resolve) => {
       track?.addEventListener('ended', () => resolve({ code: 'camera-unavailable', reason: 'lost' }));
     });
-    return ok(new VideoSource('camera', track?.label ?? 'Camera', video, { fps, release, ended }));
+    const feed = track ? TrackFeed.of(track) : null;
+    return ok(new VideoSource('camera', track?.label ?? 'Camera', video, { fps, release, ended, feed }));
   } catch (thrown) {
     release();
     const name = thrown instanceof DOMException ? thrown.name : '';
@@ -64,7 +66,7 @@ export async function openVideoFile(file: File): Promise<Result<FrameSource>> {
   try {
     await video.play();
     const release = (): void => URL.revokeObjectURL(url);
-    return ok(new VideoSource('video', file.name, video, { fps: 30, release, ended: null }));
+    return ok(new VideoSource('video', file.name, video, { fps: 30, release, ended: null, feed: null }));
   } catch {
     URL.revokeObjectURL(url);
     return err({ code: 'video-invalid', name: file.name });
@@ -90,7 +92,11 @@ function nextFrame(video: HTMLVideoElement, callback: FrameCallback): void {
   else requestAnimationFrame(callback);
 }
 
-type VideoParts = Pick<FrameSource, 'fps' | 'ended'> & { readonly release: () => void };
+type VideoParts = Pick<FrameSource, 'fps' | 'ended'> & {
+  readonly release: () => void;
+  /** Where its frames come from, if not from the element. */
+  readonly feed: TrackFeed | null;
+};
 
 class VideoSource implements FrameSource {
   readonly kind: SourceKind;
@@ -99,6 +105,7 @@ class VideoSource implements FrameSource {
   readonly fps: number;
   readonly ended: Promise<AppError> | null;
   private readonly release: () => void;
+  private readonly feed: TrackFeed | null;
   private listener: ((captureTime: number) => void) | null = null;
   private stopped = false;
 
@@ -106,7 +113,7 @@ class VideoSource implements FrameSource {
     kind: SourceKind,
     label: string,
     element: HTMLVideoElement,
-    { fps, release, ended }: VideoParts,
+    { fps, release, ended, feed }: VideoParts,
   ) {
     this.kind = kind;
     this.label = label;
@@ -114,6 +121,7 @@ class VideoSource implements FrameSource {
     this.fps = fps;
     this.ended = ended;
     this.release = release;
+    this.feed = feed;
     // Browsers pause a video that leaves the page, as this one does when another screen is shown; frames must go on.
     element.addEventListener('pause', () => {
       if (!this.stopped) void element.play().catch(() => undefined);
@@ -121,6 +129,10 @@ class VideoSource implements FrameSource {
   }
 
   start(listener: (captureTime: number) => void): void {
+    if (this.feed) {
+      this.feed.start(listener);
+      return;
+    }
     const looping = this.listener !== null;
     this.listener = listener;
     if (looping) return;
@@ -133,6 +145,8 @@ class VideoSource implements FrameSource {
   }
 
   async capture(): Promise<Picture> {
+    const newest = this.feed?.newest();
+    if (newest) return newest;
     if (typeof VideoFrame !== 'function') return createImageBitmap(this.element);
     try {
       return new VideoFrame(this.element);
@@ -144,6 +158,7 @@ class VideoSource implements FrameSource {
 
   stop(): void {
     this.stopped = true;
+    this.feed?.stop();
     this.element.pause();
     this.element.srcObject = null;
     this.element.removeAttribute('src');

@@ -6,6 +6,7 @@ describe('performanceOfRuns', () => {
   const none = { full: [], alone: [] };
   const run = (intervalsMs: readonly number[], latenciesMs: readonly number[]) => ({
     intervalsMs,
+    turnFrames: 1,
     latenciesMs,
     spans: none,
     lastFrames: [],
@@ -23,11 +24,16 @@ describe('performanceOfRuns', () => {
     expect(errorOf(4, [9, 10, 11])).toBeCloseTo(errorOf(1, [9, 10, 11]) / 2, 9);
     expect(errorOf(1, [8, 10, 12])).toBeCloseTo(2 * errorOf(1, [9, 10, 11]), 9);
   });
+  it('does not take results that come in pairs for spread', () => {
+    const pairs = { ...run([1, 19, 1, 19, 2, 18], [30]), turnFrames: 2 };
+    expect(performanceOfRuns([pairs])).toMatchObject({ throughputFps: 100, errors: { throughput: 0 } });
+  });
   it('tells what each processor of each stage took, of the same round', () => {
     const full = [span(0, 0, 4), span(1, 1, 8), span(0, 0, 6)];
     const alone = [span(0, 0, 2), span(1, 0, 3), span(1, 1, 7)];
     const runs = [full, [span(0, 0, 5)]].map((spans) => ({
       intervalsMs: [1],
+      turnFrames: 1,
       latenciesMs: [1],
       spans: { full: spans, alone },
       lastFrames: [{ id: spans.length, spans }],

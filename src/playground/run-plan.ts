@@ -141,6 +141,8 @@ const LATENCY_FRAMES = 8;
 
 export interface Timed {
   readonly intervalsMs: readonly number[];
+  /** Frames after which it is the same members' turn again: results of two that share frames come in pairs. */
+  readonly turnFrames: number;
   /** Of frames that had the pipeline to themselves. */
   readonly latenciesMs: readonly number[];
   /** What the workers say of each frame, full and alone. */
@@ -177,6 +179,7 @@ export async function timePipeline(
   if (!alone.ok) return alone;
   return ok({
     intervalsMs: counted.slice(1).map(({ at }, i) => at - (counted[i]?.at ?? at)),
+    turnFrames: Math.max(...plan.stages.map(({ deal }) => deal.length)),
     latenciesMs: alone.value.map(({ sentAt, at }) => at - sentAt),
     spans: { full: spansOf(counted), alone: spansOf(alone.value) },
     lastFrames: counted.slice(-TRACED_FRAMES).map(({ result: { id, spans } }) => ({ id, spans })),
@@ -185,6 +188,12 @@ export async function timePipeline(
 
 const spansOf = (finished: readonly Finished[]): readonly StageSpan[] =>
   finished.flatMap(({ result }) => result.spans);
+
+/** Of each `count` values; what is left over counts no turn. */
+const sumsOf = (values: readonly number[], count: number): readonly number[] =>
+  Array.from({ length: Math.floor(values.length / count) }, (_, i) =>
+    values.slice(i * count, (i + 1) * count).reduce((sum, value) => sum + value, 0),
+  );
 
 const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -214,12 +223,13 @@ export function performanceOfRuns(runs: readonly Timed[]): Performance {
   const steady = rounds[Math.floor((rounds.length - 1) / 4)];
   const latencies = runs.flatMap((run) => run.latenciesMs);
   const intervals = steady?.intervalsMs ?? [];
+  const turns = sumsOf(intervals, steady?.turnFrames ?? 1);
   return {
     throughputFps: intervals.length > 0 ? 1000 / meanOf(intervals) : 0,
     latencyMs: lowerQuartile(latencies) ?? 0,
     n: runs.reduce((sum, { intervalsMs }) => sum + intervalsMs.length, 0),
     errors: {
-      throughput: relativeSpread(intervals) / Math.sqrt(Math.max(1, intervals.length * rounds.length)),
+      throughput: relativeSpread(turns) / Math.sqrt(Math.max(1, turns.length * rounds.length)),
       latency: relativeSpread(latencies) / Math.sqrt(Math.max(1, latencies.length)),
     },
     memberMs: {
