@@ -1,0 +1,255 @@
+/** @file A program to calls of kernels over one memory: where everything lies, and what is called in which order. */
+import {
+  flopOf,
+  type ConvolutionStep,
+  type DepthwiseStep,
+  type MapIndex,
+  type Program,
+  type Step,
+} from '../program.ts';
+import { Heap } from './heap.ts';
+import { depthwise } from './kernels/depthwise.ts';
+import { BLOCK, PLACE_BYTES } from './kernels/kernel.ts';
+import { addMaps, border, mean, pack, unpack, type PlanarField } from './kernels/maps.ts';
+import { layoutsOf, placeMaps, placeOffset, type MapLayout } from './layout.ts';
+import {
+  callOf,
+  variantsOf,
+  type Call,
+  type ConvolutionParts,
+  type PlacedMap,
+  type Variant,
+} from './variants.ts';
+import { depthwisePanelsOf, wholeBlocks } from './weights.ts';
+
+/** A step of the program: calls that may run in any order and at once; before the next all have ended. */
+export interface Phase {
+  /** The program's step; null for what only moves data. */
+  readonly step: Step | null;
+  readonly flop: number;
+  readonly calls: readonly Call[];
+  /** How a convolution is computed. */
+  readonly variant: Variant | null;
+}
+
+/** Where the caller writes the input, or reads the output: `[C][H][W]`, row after row. */
+export interface TensorPlace {
+  readonly address: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** f32 from the start of a row to the next. */
+  readonly rowStep: number;
+  readonly channels: number;
+  readonly channelStep: number;
+}
+
+export interface Compiled {
+  readonly heap: Heap;
+  readonly phases: readonly Phase[];
+  readonly input: TensorPlace;
+  readonly output: TensorPlace;
+  /** Address of each thread's own memory. */
+  readonly scratch: readonly number[];
+}
+
+export type Choose = (parts: ConvolutionParts, variants: readonly Variant[]) => Variant | undefined;
+
+export function compile(program: Program, threads: number, choose: Choose): Compiled {
+  return new Compiler(program, choose).compile(threads);
+}
+
+/** Places of a tile of a depthwise convolution. */
+const DEPTHWISE_PLACES = 4;
+const NONE = [] as const;
+
+class Compiler {
+  private readonly heap = new Heap();
+  private readonly program: Program;
+  private readonly choose: Choose;
+  private readonly maps: readonly PlacedMap[];
+  private readonly isAlone: readonly boolean[];
+
+  constructor(program: Program, choose: Choose) {
+    this.program = program;
+    this.choose = choose;
+    const layouts = layoutsOf(program);
+    const { offsets, isAlone, bytes } = placeMaps(program, layouts);
+    const base = this.heap.reserve(bytes);
+    this.maps = layouts.map((layout, i) => ({ ...layout, address: base + (offsets[i] ?? 0) }));
+    this.isAlone = isAlone;
+  }
+
+  compile(threads: number): Compiled {
+    const { program, heap } = this;
+    const [input, output] = [this.map(program.input), this.map(program.output)];
+    const isPlanar = input.placeBytes === 4;
+    const tensor = isPlanar ? planarPlace(input) : this.tensorOf(input);
+    const result = this.tensorOf(output);
+    const phases = [
+      ...(isPlanar
+        ? NONE
+        : [this.moving([this.transfer(pack, input, tensor), ...this.borderOf(program.input)])]),
+      ...program.steps.map((step): Phase => this.phase(step)),
+      this.moving([this.transfer(unpack, output, result)]),
+    ];
+    const scratchBytes = Math.max(
+      0,
+      ...phases.flatMap(({ calls }) => calls.map((call) => call.scratchBytes)),
+    );
+    const scratch = Array.from({ length: threads }, () => heap.reserve(scratchBytes));
+    return { heap, phases, input: tensor, output: result, scratch };
+  }
+
+  private phase(step: Step): Phase {
+    const flop = flopOf(this.program, step);
+    const border = this.borderOf(step.output);
+    if (step.kind !== 'convolution')
+      return { step, flop, variant: null, calls: [...border, this.call(step)] };
+    const parts = {
+      step,
+      input: this.map(step.input),
+      output: this.map(step.output),
+      residual: step.residual === null ? null : this.map(step.residual),
+    };
+    const variants = variantsOf(parts);
+    const variant = this.choose(parts, variants) ?? variants[0];
+    if (!variant) throw new Error('a convolution can always be computed directly');
+    return { step, flop, variant, calls: [...border, callOf(this.heap, parts, variant)] };
+  }
+
+  private call(step: Exclude<Step, ConvolutionStep>): Call {
+    const [input, output] = [this.map(step.input), this.map(step.output)];
+    if (step.kind === 'depthwise') return this.depthwise(step, input, output);
+    if (step.kind === 'mean') {
+      const descriptor = this.heap.describe(
+        mean,
+        {
+          ...origin('map', input),
+          plane: input.planeBytes,
+          rowBytes: input.rowBytes,
+          columnBytes: input.width * PLACE_BYTES,
+          rows: input.height,
+          scale: 1 / (input.height * input.width),
+          ...origin('output', output),
+          outputPlane: output.planeBytes,
+          ...step.clamp,
+        },
+        ['scale', 'min', 'max'],
+      );
+      return { kernel: mean, descriptor, items: input.planes, scratchBytes: 0 };
+    }
+    const other = step.other === null ? null : this.map(step.other);
+    const descriptor = this.heap.describe(
+      addMaps,
+      {
+        ...origin('map', input),
+        plane: input.planeBytes,
+        rowBytes: input.rowBytes,
+        other: other ? origin('other', other).other : 0,
+        otherPlane: other?.planeBytes ?? 0,
+        otherRowBytes: other?.rowBytes ?? 0,
+        ...origin('output', output),
+        outputPlane: output.planeBytes,
+        outputRowBytes: output.rowBytes,
+        rows: input.height,
+        columnBytes: input.width * PLACE_BYTES,
+        ...step.clamp,
+      },
+      ['min', 'max'],
+    );
+    return { kernel: addMaps, descriptor, items: input.planes * input.height, scratchBytes: 0 };
+  }
+
+  private depthwise(step: DepthwiseStep, input: PlacedMap, output: PlacedMap): Call {
+    const kernel = depthwise({ ...step, places: Math.min(DEPTHWISE_PLACES, output.width) });
+    const descriptor = this.heap.describe(
+      kernel,
+      {
+        input: input.address + placeOffset(input, -step.pads[0], -step.pads[1]),
+        inputPlane: input.planeBytes,
+        inputRow: input.rowBytes,
+        weights: this.heap.put(depthwisePanelsOf(step)),
+        bias: this.heap.put(wholeBlocks(step.bias)),
+        ...origin('output', output),
+        outputPlane: output.planeBytes,
+        outputRow: output.rowBytes,
+        rows: output.height,
+        columns: output.width,
+        ...step.clamp,
+      },
+      ['min', 'max'],
+    );
+    return { kernel, descriptor, items: output.planes * output.height, scratchBytes: 0 };
+  }
+
+  private readonly moving = (calls: readonly Call[]): Phase => ({
+    step: null,
+    flop: 0,
+    calls,
+    variant: null,
+  });
+
+  /** Clears the border of a map whose memory others use too. */
+  private borderOf(index: MapIndex): readonly Call[] {
+    const map = this.map(index);
+    const { border: sides, rowBytes, planeBytes, height, width, placeBytes, planes } = map;
+    if (this.isAlone[index] === true || sides.every((side) => side === 0)) return NONE;
+    const headBytes = placeOffset(map, 0, 0);
+    const inner = width * placeBytes;
+    const descriptor = this.heap.describe(
+      border,
+      {
+        map: map.address,
+        plane: planeBytes,
+        headBytes,
+        rowBytes: inner,
+        gapBytes: rowBytes - inner,
+        rows: height,
+        tailBytes: planeBytes - headBytes - (height - 1) * rowBytes - inner,
+      },
+      NONE,
+    );
+    return [{ kernel: border, descriptor, items: planes, scratchBytes: 0 }];
+  }
+
+  /** Room for a tensor `[C][H][W]`, its channels filled up to whole blocks. */
+  private tensorOf({ height, width, channels, planes }: MapLayout): TensorPlace {
+    const channelStep = height * width;
+    const address = this.heap.reserve(4 * planes * BLOCK * channelStep);
+    return { address, rows: height, columns: width, rowStep: width, channels, channelStep };
+  }
+
+  private transfer(kernel: typeof pack, map: PlacedMap, tensor: TensorPlace): Call {
+    const values: Readonly<Record<PlanarField, number>> = {
+      ...origin('map', map),
+      plane: map.planeBytes,
+      rowBytes: map.rowBytes,
+      tensor: tensor.address,
+      channelBytes: 4 * tensor.channelStep,
+      rows: map.height,
+      columns: map.width,
+    };
+    const descriptor = this.heap.describe(kernel, values, NONE);
+    return { kernel, descriptor, items: map.planes * map.height, scratchBytes: 0 };
+  }
+
+  private map(index: MapIndex): PlacedMap {
+    const map = this.maps[index];
+    if (!map) throw new Error(`no map ${index}`);
+    return map;
+  }
+}
+
+/** The address of a map's first place, under the field's name. */
+const origin = <Field extends string>(field: Field, map: PlacedMap): Readonly<Record<Field, number>> =>
+  ({ [field]: map.address + placeOffset(map, 0, 0) }) as Record<Field, number>;
+
+/** A planar map is its own tensor, with gaps. */
+const planarPlace = (map: PlacedMap): TensorPlace => ({
+  address: map.address + placeOffset(map, 0, 0),
+  rows: map.height,
+  columns: map.width,
+  rowStep: map.rowBytes / 4,
+  channels: map.channels,
+  channelStep: map.planeBytes / 4,
+});

@@ -1,0 +1,85 @@
+/** @file Weights in the order in which the kernels read them; what fills up a block is zero. */
+import type { ConvolutionStep, DepthwiseStep } from '../program.ts';
+import { BLOCK, LANES } from './kernels/kernel.ts';
+import { KERNEL_TRANSFORM, type WinogradSize } from './kernels/winograd.ts';
+
+const blocksOf = (channels: number): number => Math.ceil(channels / BLOCK);
+
+/** `[O / 8][C / 8][tap][8 inputs][8 results]`, for `inputs` channels. */
+export function panelsOf({ weights, bias, kernel }: ConvolutionStep, inputs: number): Float32Array {
+  const [outputs, taps] = [bias.length, kernel[0] * kernel[1]];
+  const depth = blocksOf(inputs) * taps * BLOCK;
+  const panels = new Float32Array(blocksOf(outputs) * depth * BLOCK);
+  for (let o = 0; o < outputs; o++) {
+    const panel = Math.floor(o / BLOCK) * depth * BLOCK + (o % BLOCK);
+    for (let c = 0; c < inputs; c++) {
+      const from = (o * inputs + c) * taps;
+      const to = panel + (Math.floor(c / BLOCK) * taps * BLOCK + (c % BLOCK)) * BLOCK;
+      for (let tap = 0; tap < taps; tap++) panels[to + tap * BLOCK * BLOCK] = weights[from + tap] ?? 0;
+    }
+  }
+  return panels;
+}
+
+/** `[O / 8][C][tap][8 results]`, for a planar input. */
+export function planarPanelsOf({ weights, bias, kernel }: ConvolutionStep, inputs: number): Float32Array {
+  const depth = inputs * kernel[0] * kernel[1];
+  const panels = new Float32Array(blocksOf(bias.length) * depth * BLOCK);
+  for (let o = 0; o < bias.length; o++) {
+    const panel = Math.floor(o / BLOCK) * depth * BLOCK + (o % BLOCK);
+    for (let k = 0; k < depth; k++) panels[panel + k * BLOCK] = weights[o * depth + k] ?? 0;
+  }
+  return panels;
+}
+
+/** `G·g·Gᵀ` of every filter, `[O / 8][position][C][8 results]`. */
+export function winogradPanelsOf(
+  { weights, bias }: ConvolutionStep,
+  inputs: number,
+  m: WinogradSize,
+): Float32Array {
+  const transform = KERNEL_TRANSFORM[m];
+  const side = m + 2;
+  const depth = blocksOf(inputs) * BLOCK;
+  const panels = new Float32Array(blocksOf(bias.length) * side * side * depth * BLOCK);
+  const half = new Float64Array(side * 3);
+  for (let o = 0; o < bias.length; o++) {
+    const panel = Math.floor(o / BLOCK) * side * side * depth * BLOCK + (o % BLOCK);
+    for (let c = 0; c < inputs; c++) {
+      const filter = (o * inputs + c) * 9;
+      for (let i = 0; i < side; i++) {
+        const [g0 = 0, g1 = 0, g2 = 0] = transform[i] ?? [];
+        for (let x = 0; x < 3; x++)
+          half[3 * i + x] =
+            g0 * (weights[filter + x] ?? 0) +
+            g1 * (weights[filter + 3 + x] ?? 0) +
+            g2 * (weights[filter + 6 + x] ?? 0);
+      }
+      for (let i = 0; i < side; i++) {
+        const [h0 = 0, h1 = 0, h2 = 0] = half.subarray(3 * i, 3 * i + 3);
+        for (let j = 0; j < side; j++) {
+          const [g0 = 0, g1 = 0, g2 = 0] = transform[j] ?? [];
+          panels[panel + ((side * i + j) * depth + c) * BLOCK] = g0 * h0 + g1 * h1 + g2 * h2;
+        }
+      }
+    }
+  }
+  return panels;
+}
+
+/** `[C / 8][2][tap][4]` */
+export function depthwisePanelsOf({ weights, bias, kernel }: DepthwiseStep): Float32Array {
+  const taps = kernel[0] * kernel[1];
+  const panels = new Float32Array(blocksOf(bias.length) * BLOCK * taps);
+  for (let c = 0; c < bias.length; c++)
+    for (let tap = 0; tap < taps; tap++)
+      panels[(Math.floor(c / LANES) * taps + tap) * LANES + (c % LANES)] = weights[c * taps + tap] ?? 0;
+  return panels;
+}
+
+/** A bias for whole blocks. */
+export function wholeBlocks(bias: Float32Array): Float32Array {
+  const whole = new Float32Array(blocksOf(bias.length) * BLOCK);
+  whole.set(bias);
+  return whole;
+}
