@@ -87,11 +87,11 @@ function directCall(heap: Heap, parts: ConvolutionParts, partBytes: number): Cal
   const blocks = isDense ? Math.min(DENSE_BLOCKS, 2 ** Math.floor(Math.log2(output.planes))) : 1;
   const tilePlaces = isDense ? 1 : TILE_PLACES;
   const size = { places: tilePlaces, blocks };
+  const taps = Int32Array.from(tapOffsets(step, input));
   const kernel: Kernel<ConvolutionField> = isPlanar
-    ? planarConvolution(size, step.kernel[1])
+    ? planarConvolution(size, [...taps], step.kernel[1])
     : convolution(size);
   const table = placeTable(parts, tilePlaces);
-  const taps = Int32Array.from(tapOffsets(step, input));
   const inputs = input.channels;
   const weights = isPlanar ? planarPanelsOf(step, inputs) : panelsOf(step, inputs);
   const entryBytes = 4 * PLACE_WORDS * tilePlaces;
@@ -114,9 +114,8 @@ function directCall(heap: Heap, parts: ConvolutionParts, partBytes: number): Cal
         ? taps.length * step.kernel[1] * PLACE_BYTES
         : input.planes * taps.length * PANEL_STEP,
       bias: heap.put(wholeBlocks(step.bias)),
-      // The rows of a planar window hold its channels' planes: one round.
-      inputBytes: isPlanar ? 1 : input.bytes,
-      inputPlane: isPlanar ? 1 : input.planeBytes,
+      inputBytes: input.bytes,
+      inputPlane: input.planeBytes,
       blocks: output.planes,
       groups,
       outputPlane: output.planeBytes,

@@ -11,7 +11,10 @@ const target = { relaxed: hasRelaxedSimd(), shared: false };
 /** Of a run by the variant `choice` of each convolution. */
 function errorOf(program: Program, choice: number, seed: number): number {
   const input = inputOf(program, seed);
-  const run = new WasmProgram(program, target, (_, variants) => variants[choice % variants.length]);
+  const run = new WasmProgram(program, {
+    target,
+    choose: (_, variants) => variants[choice % variants.length],
+  });
   // Twice: what a run leaves behind must not reach the next.
   run.run(input.map((x) => 3 - x));
   return relativeError(run.run(input), runReference(program, input));

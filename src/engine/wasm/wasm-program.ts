@@ -1,8 +1,11 @@
-/** @file A program on one thread: its memory, its kernels, and runs of it. */
+/** @file A loaded program: its memory, its kernels, and runs of it. */
 import type { Program, Step } from '../program.ts';
 import type { Target } from './assembler.ts';
 import { compile, type Choose, type Compiled, type Phase, type TensorPlace } from './compile.ts';
-import { functionOf, moduleOf, type KernelFunction } from './kernel-code.ts';
+import { Crew, type BoundPhases } from './crew.ts';
+import { functionOf, moduleOf } from './kernel-code.ts';
+import type { Kernel } from './kernels/kernel.ts';
+import type { ThreadProgram } from './thread.api.ts';
 
 export interface StepSeconds {
   readonly step: Step;
@@ -10,66 +13,131 @@ export interface StepSeconds {
   readonly seconds: number;
 }
 
+export interface TimedRun {
+  readonly output: Float32Array<ArrayBuffer>;
+  readonly steps: readonly StepSeconds[];
+}
+
+export interface ProgramOptions {
+  readonly target: Target;
+  readonly choose: Choose;
+  /** Who runs it; one thread unless told. */
+  readonly crew?: Crew;
+  readonly id?: number;
+}
+
 export class WasmProgram {
+  readonly id: number;
   readonly phases: readonly Phase[];
+  private readonly crew: Crew;
+  private readonly target: Target;
   private readonly compiled: Compiled;
   private readonly memory: WebAssembly.Memory;
-  private readonly functions: ReadonlyMap<string, KernelFunction>;
+  private readonly kernels: readonly Kernel[];
+  private readonly bound: BoundPhases;
+  private readonly counters: Int32Array;
+  private readonly countersAt: number;
+  private readonly input: Float32Array;
+  private readonly output: Float32Array;
 
   /** Throws a RangeError where the browser has not as much memory. */
-  constructor(program: Program, target: Target, choose: Choose) {
-    this.compiled = compile(program, 1, choose);
+  constructor(program: Program, { target, choose, crew = new Crew(1), id = 0 }: ProgramOptions) {
+    this.id = id;
+    this.crew = crew;
+    this.target = target;
+    this.compiled = compile(program, crew.threads, choose);
     this.phases = this.compiled.phases;
-    this.memory = this.compiled.heap.build(target.shared);
-    const kernels = this.phases.flatMap(({ calls }) => calls.map(({ kernel }) => kernel));
-    this.functions = new Map(
-      kernels.map((kernel) => [kernel.name, functionOf(moduleOf(kernel, target), this.memory)]),
+    const { heap, input, output } = this.compiled;
+    const calls = this.phases.flatMap((phase) => phase.calls);
+    this.countersAt = heap.reserve(4 * calls.length);
+    this.memory = heap.build(target.shared);
+    this.counters = new Int32Array(this.memory.buffer, this.countersAt, calls.length);
+    this.kernels = [...new Map(calls.map(({ kernel }) => [kernel.name, kernel])).values()];
+    const functions = new Map(
+      this.kernels.map((kernel) => [kernel.name, functionOf(moduleOf(kernel, target), this.memory)]),
     );
+    this.bound = this.phases.map((phase) =>
+      phase.calls.flatMap(({ kernel, descriptor, items }) => {
+        const run = functions.get(kernel.name);
+        return run ? [{ run, descriptor, items }] : [];
+      }),
+    );
+    this.input = new Float32Array(this.memory.buffer, input.address);
+    this.output = new Float32Array(this.memory.buffer, output.address, sizeOf(output));
+  }
+
+  /** What one of the other threads must know to help. */
+  forThread(thread: number): ThreadProgram {
+    const { kernels, target, memory, id } = this;
+    return {
+      kind: 'load',
+      id,
+      memory,
+      modules: kernels.map((kernel) => moduleOf(kernel, target)),
+      phases: this.phases.map(({ calls }) =>
+        calls.map(({ kernel, descriptor, items }) => ({
+          module: kernels.findIndex(({ name }) => name === kernel.name),
+          descriptor,
+          items,
+        })),
+      ),
+      counters: this.countersAt,
+      scratch: this.compiled.scratch[thread] ?? 0,
+    };
   }
 
   /** `[C, H, W]` of the program's input → its output's, a new array. */
   run(input: Float32Array): Float32Array<ArrayBuffer> {
-    this.write(this.compiled.input, input);
-    for (const phase of this.phases) this.runPhase(phase);
-    return this.read(this.compiled.output);
+    this.begin(input);
+    let first = 0;
+    for (const calls of this.bound) first = this.runPhase(calls, first);
+    return this.output.slice() as Float32Array<ArrayBuffer>;
   }
 
-  /** Seconds of every step of one run, as fine as the clock is. */
-  runTimed(input: Float32Array, now: () => number = () => performance.now()): readonly StepSeconds[] {
-    this.write(this.compiled.input, input);
-    return this.phases.flatMap((phase) => {
-      const start = now();
-      this.runPhase(phase);
-      const seconds = (now() - start) / 1000;
-      return phase.step ? [{ step: phase.step, flop: phase.flop, seconds }] : [];
+  /** As `run`, and the seconds of every step, as fine as the clock is. */
+  runTimed(input: Float32Array): TimedRun {
+    this.begin(input);
+    let first = 0;
+    const steps = this.phases.flatMap(({ step, flop }, i) => {
+      const start = performance.now();
+      first = this.runPhase(this.bound[i] ?? [], first);
+      const seconds = (performance.now() - start) / 1000;
+      return step ? [{ step, flop, seconds }] : [];
     });
+    return { output: this.output.slice() as Float32Array<ArrayBuffer>, steps };
   }
 
-  runPhase({ calls }: Phase): void {
-    const [scratch = 0] = this.compiled.scratch;
-    for (const { kernel, descriptor, items } of calls)
-      this.functions.get(kernel.name)?.(descriptor, 0, items, scratch);
+  /** What is computed, in order. */
+  get steps(): readonly Step[] {
+    return this.phases.flatMap(({ step }) => step ?? []);
   }
 
-  private write(
-    { address, rows, columns, rowStep, channels, channelStep }: TensorPlace,
-    data: Float32Array,
-  ): void {
-    if (data.length !== channels * rows * columns)
-      throw new Error(`the input has ${data.length} values, not ${channels * rows * columns}`);
-    const memory = new Float32Array(this.memory.buffer, address);
-    if (rowStep === columns && channelStep === rows * columns) memory.set(data);
-    else
-      for (let c = 0; c < channels; c++)
-        for (let y = 0; y < rows; y++) {
-          const from = (c * rows + y) * columns;
-          memory.set(data.subarray(from, from + columns), c * channelStep + y * rowStep);
-        }
+  private begin(input: Float32Array): void {
+    this.write(input);
+    if (this.crew.threads === 1) return;
+    this.counters.fill(0);
+    this.crew.command(this.id);
   }
 
-  private read({ address, rows, columns, channels }: TensorPlace): Float32Array<ArrayBuffer> {
-    const result = new Float32Array(channels * rows * columns);
-    result.set(new Float32Array(this.memory.buffer, address, result.length));
-    return result;
+  private runPhase(calls: BoundPhases[number], first: number): number {
+    this.crew.runPhase(calls, this.counters, first, this.compiled.scratch[0] ?? 0);
+    return first + calls.length;
+  }
+
+  private write(data: Float32Array): void {
+    const { rows, columns, rowStep, channels, channelStep } = this.compiled.input;
+    const wanted = sizeOf(this.compiled.input);
+    if (data.length !== wanted) throw new Error(`the input has ${data.length} values, not ${wanted}`);
+    if (rowStep === columns && channelStep === rows * columns) {
+      this.input.set(data);
+      return;
+    }
+    for (let c = 0; c < channels; c++)
+      for (let y = 0; y < rows; y++) {
+        const from = (c * rows + y) * columns;
+        this.input.set(data.subarray(from, from + columns), c * channelStep + y * rowStep);
+      }
   }
 }
+
+const sizeOf = ({ channels, rows, columns }: TensorPlace): number => channels * rows * columns;

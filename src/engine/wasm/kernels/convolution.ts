@@ -3,9 +3,22 @@
  * from a table, so that a tile may run over the end of a row; taps come as byte offsets, so that any window will do.
  * Source: indirection buffers, Dukhan, "The Indirect Convolution Algorithm", arXiv 1907.02129.
  */
-import { add, divide, i32, least, loadI32, mul, remainder, sub, type Statement } from '../assembler.ts';
+import {
+  add,
+  divide,
+  i32,
+  least,
+  loadI32,
+  mul,
+  remainder,
+  sub,
+  type FunctionBuilder,
+  type I32,
+  type Local,
+  type Statement,
+} from '../assembler.ts';
 import { BLOCK, PLACE_BYTES, range, VECTORS, type Kernel } from './kernel.ts';
-import { accumulate, begin, finish, PLACE_WORDS, tileOf } from './tile.ts';
+import { accumulate, begin, finish, PLACE_WORDS, tileOf, type Tile } from './tile.ts';
 
 export const CONVOLUTION_FIELDS = [
   /** Table of places, a whole number of tiles. */
@@ -13,7 +26,7 @@ export const CONVOLUTION_FIELDS = [
   'placesEnd',
   /** Bytes of the table that one item works on. */
   'itemBytes',
-  /** Byte offsets of the taps, or of the rows of taps, in the input. */
+  /** Byte offsets of the taps in the input. */
   'taps',
   'tapsEnd',
   'weights',
@@ -41,19 +54,62 @@ interface TileSize {
   readonly blocks: number;
 }
 
-/** Over blocked inputs. Items: parts of the table × groups of blocks. */
+/** Over blocked inputs: taps from a table, block by block. Items: parts of the table × groups of blocks. */
 export const convolution = (size: TileSize): Kernel<ConvolutionField> =>
-  kernel(`convolution_${size.places}x${size.blocks}`, size, BLOCK, PANEL_STEP);
+  kernel(`convolution_${size.places}x${size.blocks}`, size, ({ builder, field, tile, windows, panels }) => {
+    const { plane, tap, tapsEnd, inputBytes } = builder.i32s('plane', 'tap', 'tapsEnd', 'inputBytes');
+    const inputs = windows.map(() => builder.i32());
+    const eachTap: readonly Statement[] = [
+      ...inputs.map((input, p) => input.set(add(add(windows[p] ?? tap, plane), loadI32(tap)))),
+      ...accumulate(builder, tile, { inputs, panels, count: BLOCK }),
+      ...panels.map((panel) => panel.set(add(panel, i32(PANEL_STEP)))),
+    ];
+    return [
+      tapsEnd.set(field('tapsEnd')),
+      inputBytes.set(field('inputBytes')),
+      builder.loop(plane, i32(0), inputBytes, field('inputPlane'), [
+        builder.loop(tap, field('taps'), tapsEnd, i32(4), eachTap),
+      ]),
+    ];
+  });
 
-/** Over planar inputs, for the few channels of a picture; a tap is a row of `width` neighbours. */
-export const planarConvolution = (size: TileSize, width: number): Kernel<ConvolutionField> =>
-  kernel(`planar${width}_${size.places}x${size.blocks}`, size, width, width * PLACE_BYTES);
+/**
+ * Over planar inputs, for the few channels of a picture: every row of `width` taps of every channel is written out, its
+ * byte offset in the instructions.
+ */
+export const planarConvolution = (
+  size: TileSize,
+  rows: readonly number[],
+  width: number,
+): Kernel<ConvolutionField> =>
+  kernel(
+    `planar_${size.places}x${size.blocks}_${width}_${rows.join('_')}`,
+    size,
+    ({ builder, tile, windows, panels }) =>
+      rows.flatMap((inputOffset, row) =>
+        accumulate(builder, tile, {
+          inputs: windows,
+          panels,
+          count: width,
+          inputOffset,
+          panelOffset: row * width * PLACE_BYTES,
+        }),
+      ),
+  );
 
+interface Walk {
+  readonly builder: FunctionBuilder;
+  readonly field: (name: ConvolutionField) => I32;
+  readonly tile: Tile;
+  readonly windows: readonly I32[];
+  readonly panels: readonly Local<'i32'>[];
+}
+
+/** `walk` adds all inputs of a tile's windows times their weights. */
 function kernel(
   name: string,
   size: TileSize,
-  inputsPerTap: number,
-  panelStep: number,
+  walk: (parts: Walk) => readonly Statement[],
 ): Kernel<ConvolutionField> {
   return {
     name,
@@ -61,26 +117,11 @@ function kernel(
     body(builder, { field, lanes, from, to }) {
       const tile = tileOf(builder, size.places, VECTORS * size.blocks);
       const { item, entries, end, block, bias } = builder.i32s('item', 'entries', 'end', 'block', 'bias');
-      const { plane, tap, tapsEnd, inputBytes, inputPlane } = builder.i32s(
-        'plane',
-        'tap',
-        'tapsEnd',
-        'inputBytes',
-        'inputPlane',
-      );
       const { address, residualPlane } = builder.i32s('address', 'residualPlane');
-      const windows = range(size.places).map(() => builder.i32());
-      const inputs = range(size.places).map(() => builder.i32());
-      const panels = range(size.blocks).map(() => builder.i32());
-
+      const [windows, panels, results, residuals] = [size.places, size.blocks, size.blocks, size.blocks].map(
+        (count) => range(count).map(() => builder.i32()),
+      ) as [Local<'i32'>[], Local<'i32'>[], Local<'i32'>[], Local<'i32'>[]];
       const [min, max] = [builder.v128(), builder.v128()];
-      const results = range(size.blocks).map(() => builder.i32());
-      const residuals = range(size.blocks).map(() => builder.i32());
-      const eachTap: readonly Statement[] = [
-        ...inputs.map((input, p) => input.set(add(add(windows[p] ?? tap, plane), loadI32(tap)))),
-        ...accumulate(builder, tile, inputs, panels, inputsPerTap),
-        ...panels.map((panel) => panel.set(add(panel, i32(panelStep)))),
-      ];
       const entryBytes = 4 * PLACE_WORDS * size.places;
       const eachTile: readonly Statement[] = [
         ...windows.map((window, p) => window.set(loadI32(entries, 4 * PLACE_WORDS * p))),
@@ -88,9 +129,7 @@ function kernel(
         ...panels.map((panel, b) =>
           panel.set(add(field('weights'), mul(add(block, i32(b)), field('panelBytes')))),
         ),
-        builder.loop(plane, i32(0), inputBytes, inputPlane, [
-          builder.loop(tap, field('taps'), tapsEnd, i32(4), eachTap),
-        ]),
+        ...walk({ builder, field, tile, windows, panels }),
         ...finish(
           tile,
           entries,
@@ -105,9 +144,6 @@ function kernel(
       return [
         min.set(lanes('min')),
         max.set(lanes('max')),
-        tapsEnd.set(field('tapsEnd')),
-        inputBytes.set(field('inputBytes')),
-        inputPlane.set(field('inputPlane')),
         residualPlane.set(field('residualPlane')),
         builder.loop(item, from, to, i32(1), [
           // The last group reaches back over blocks that the one before computes too.

@@ -34,23 +34,31 @@ export function tileOf(builder: FunctionBuilder, places: number, vectors: number
 export const begin = ({ sums }: Tile, bias: I32): readonly Statement[] =>
   sums.flatMap((row) => row.map((sum, v) => sum.set(load(bias, VECTOR_BYTES * v))));
 
-/**
- * Adds `count` inputs of each place times their weights. Input c of a place is at `inputs[place] + 4·c`; its weights, 8 for each
- * panel, at `panels[p] + 32·c`.
- */
+export interface Factors {
+  /** Address of each place's inputs. */
+  readonly inputs: readonly I32[];
+  /** Address of each panel's weights, 8 an input. */
+  readonly panels: readonly I32[];
+  readonly count: number;
+  /** Bytes from those addresses to the first input, and to its weights. */
+  readonly inputOffset?: number;
+  readonly panelOffset?: number;
+}
+
+/** Adds `count` inputs of each place times their weights. */
 export function accumulate(
   builder: FunctionBuilder,
   { sums }: Tile,
-  inputs: readonly I32[],
-  panels: readonly I32[],
-  count: number,
+  { inputs, panels, count, inputOffset = 0, panelOffset = 0 }: Factors,
 ): readonly Statement[] {
   const x = builder.v128();
-  const weights = panels.flatMap((panel) => range(VECTORS).map((v) => ({ panel, v, local: builder.v128() })));
+  const weights = panels.flatMap((panel) =>
+    range(VECTORS).map((v) => ({ panel, offset: panelOffset + VECTOR_BYTES * v, local: builder.v128() })),
+  );
   return range(count).flatMap((c) => [
-    ...weights.map(({ panel, v, local }) => local.set(load(panel, PLACE_BYTES * c + VECTOR_BYTES * v))),
+    ...weights.map(({ panel, offset, local }) => local.set(load(panel, offset + PLACE_BYTES * c))),
     ...sums.flatMap((row, place) => [
-      x.set(splat(inputs[place] ?? i32(0), 4 * c)),
+      x.set(splat(inputs[place] ?? i32(0), inputOffset + 4 * c)),
       ...row.map((sum, v) => sum.set(builder.madd(x, weights[v]?.local ?? x, sum))),
     ]),
   ]);

@@ -190,7 +190,7 @@ export function winograd(m: WinogradSize): Kernel<WinogradField> {
       const multiply: readonly Statement[] = [
         ...register.sums.flatMap((row) => row.map((sum) => sum.set(constant(0)))),
         builder.loop(channels, i32(0), tileBytes, i32(PLACE_BYTES), [
-          ...accumulate(builder, register, sources, [panel], BLOCK),
+          ...accumulate(builder, register, { inputs: sources, panels: [panel], count: BLOCK }),
           ...sources.map((source) => source.set(add(source, i32(PLACE_BYTES)))),
           panel.set(add(panel, i32(BLOCK * PLACE_BYTES))),
         ]),

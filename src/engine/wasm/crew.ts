@@ -1,0 +1,97 @@
+/**
+ * @file Threads that run a program together: each takes items of a call until none is left, and all meet before the next phase. Waiting
+ * is spinning for as long as a phase may take, then sleeping.
+ */
+import type { KernelFunction } from './kernel-code.ts';
+
+/** A call as a thread knows it. */
+export interface BoundCall {
+  readonly run: KernelFunction;
+  readonly descriptor: number;
+  readonly items: number;
+}
+
+/** By phase, the calls of a program; bound to one thread's instances. */
+export type BoundPhases = readonly (readonly BoundCall[])[];
+
+/** Looks before a thread goes to sleep: some 50 µs. */
+const SPINS = 20_000;
+/** Portions that each thread takes of a call, so that one that is held up leaves work to others. */
+const PORTIONS = 4;
+
+const ROUND = 0;
+const ARRIVED = 1;
+const GENERATION = 2;
+const COMMAND = 3;
+const WORDS = 4;
+
+/** Commands: a program's number, or to look after messages. */
+export const LISTEN = -1;
+
+export class Crew {
+  readonly threads: number;
+  /** Shared by all. */
+  readonly control: Int32Array;
+
+  constructor(threads: number, control: Int32Array = new Int32Array(newControl(threads))) {
+    this.threads = threads;
+    this.control = control;
+  }
+
+  /** Tells the others what to do next. */
+  command(command: number): void {
+    Atomics.store(this.control, COMMAND, command);
+    Atomics.add(this.control, GENERATION, 1);
+    Atomics.notify(this.control, GENERATION);
+  }
+
+  /** The command after that of generation `seen`. */
+  next(seen: number): { readonly generation: number; readonly command: number } {
+    const generation = this.untilOther(GENERATION, seen);
+    return { generation, command: Atomics.load(this.control, COMMAND) };
+  }
+
+  /** Returns when every thread is here. */
+  meet(): void {
+    if (this.threads === 1) return;
+    const round = Atomics.load(this.control, ROUND);
+    if (Atomics.add(this.control, ARRIVED, 1) === this.threads - 1) {
+      Atomics.store(this.control, ARRIVED, 0);
+      Atomics.add(this.control, ROUND, 1);
+      Atomics.notify(this.control, ROUND);
+    } else this.untilOther(ROUND, round);
+  }
+
+  /** `counters`: one a call, all 0 when the first thread begins. */
+  runPhase(calls: readonly BoundCall[], counters: Int32Array, firstCounter: number, scratch: number): void {
+    if (this.threads === 1) {
+      for (const { run, descriptor, items } of calls) run(descriptor, 0, items, scratch);
+      return;
+    }
+    for (const [i, { run, descriptor, items }] of calls.entries()) {
+      const portion = Math.max(1, Math.floor(items / (this.threads * PORTIONS)));
+      for (;;) {
+        const from = Atomics.add(counters, firstCounter + i, portion);
+        if (from >= items) break;
+        run(descriptor, from, Math.min(from + portion, items), scratch);
+      }
+    }
+    this.meet();
+  }
+
+  private untilOther(word: number, value: number): number {
+    for (let spin = 0; spin < SPINS; spin++) {
+      const found = Atomics.load(this.control, word);
+      if (found !== value) return found;
+    }
+    for (;;) {
+      Atomics.wait(this.control, word, value);
+      const found = Atomics.load(this.control, word);
+      if (found !== value) return found;
+    }
+  }
+}
+
+/** One thread needs no shared memory, which not every page may have. */
+const newControl = (threads: number): ArrayBufferLike =>
+  threads === 1 ? new ArrayBuffer(4 * WORDS) : new SharedArrayBuffer(4 * WORDS);
