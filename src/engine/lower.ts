@@ -49,7 +49,7 @@ class Unsupported extends Error {
   }
 }
 
-type Rule = (this: Lowering, node: GraphNode) => void;
+type Rule = (lowering: Lowering, node: GraphNode) => void;
 
 class Lowering {
   private readonly graph: Graph;
@@ -78,7 +78,7 @@ class Lowering {
     for (const node of nodes) {
       const rule = node.domain === '' ? RULES.get(node.opType) : undefined;
       if (!rule) throw new Unsupported(node.name, `operator ${node.opType}`);
-      rule.call(this, node);
+      rule(this, node);
     }
     const last = this.indexOf('', output.name);
     if (this.steps.length === 0) throw new Unsupported('', 'it computes nothing');
@@ -135,6 +135,31 @@ class Lowering {
       weights,
       bias,
       residual: null,
+    });
+  }
+
+  /** A norm that was not fused, as scale and shift of each channel. */
+  norm(node: GraphNode): void {
+    const [input = '', ...statistics] = node.inputs;
+    const { channels } = this.picture(node, input);
+    if (intAttribute(node, 'training_mode', 0) !== 0)
+      throw new Unsupported(node.name, 'a norm that is still trained');
+    const [scale, shift, means, variances] = statistics.map((name) => this.constant(node, name));
+    const epsilon = floatAttribute(node, 'epsilon', 1e-5);
+    const weights = Float32Array.from(
+      { length: channels },
+      (_, c) => (scale?.[c] ?? 1) / Math.sqrt((variances?.[c] ?? 1) + epsilon),
+    );
+    const bias = weights.map((weight, c) => (shift?.[c] ?? 0) - weight * (means?.[c] ?? 0));
+    this.emit({
+      kind: 'depthwise',
+      ...this.parts(node, input),
+      kernel: [1, 1],
+      strides: [1, 1],
+      dilations: [1, 1],
+      pads: [0, 0, 0, 0],
+      weights,
+      bias,
     });
   }
 
@@ -272,21 +297,21 @@ class Lowering {
   }
 }
 
-const { prototype: rules } = Lowering;
 const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
-  ['Conv', rules.convolution],
-  ['Gemm', rules.dense],
-  ['MatMul', rules.dense],
-  ['GlobalAveragePool', rules.mean],
-  ['ReduceMean', rules.mean],
-  ['Add', rules.add],
-  ['Relu', rules.activation],
-  ['Clip', rules.activation],
-  ['Flatten', rules.reshape],
-  ['Reshape', rules.reshape],
-  ['Squeeze', rules.reshape],
-  ['Identity', rules.reshape],
-  ['Dropout', rules.reshape],
+  ['Conv', (lowering, node) => lowering.convolution(node)],
+  ['BatchNormalization', (lowering, node) => lowering.norm(node)],
+  ['Gemm', (lowering, node) => lowering.dense(node)],
+  ['MatMul', (lowering, node) => lowering.dense(node)],
+  ['GlobalAveragePool', (lowering, node) => lowering.mean(node)],
+  ['ReduceMean', (lowering, node) => lowering.mean(node)],
+  ['Add', (lowering, node) => lowering.add(node)],
+  ['Relu', (lowering, node) => lowering.activation(node)],
+  ['Clip', (lowering, node) => lowering.activation(node)],
+  ['Flatten', (lowering, node) => lowering.reshape(node)],
+  ['Reshape', (lowering, node) => lowering.reshape(node)],
+  ['Squeeze', (lowering, node) => lowering.reshape(node)],
+  ['Identity', (lowering, node) => lowering.reshape(node)],
+  ['Dropout', (lowering, node) => lowering.reshape(node)],
 ]);
 
 const isOpen = ({ min, max }: Clamp): boolean => min === -Infinity && max === Infinity;

@@ -90,6 +90,7 @@ export function buildPlanReport(request: PlanRequest, findings: Findings): PlanR
     ...(request.configuration === null ? {} : { configuration: request.configuration }),
     objective,
     processors,
+    engines: request.engines,
     singles: singleEntries(processors, findings),
     plans,
     chosen,

@@ -77,9 +77,9 @@ async function measure(
   bytes: Uint8Array,
 ): Promise<Result<Measured>> {
   const input = randomTensor(elementCount(form.input.shape), 1);
-  const loaded = await worker.call((remote) => remote.load('whole', bytes));
+  const loaded = await worker.call((remote) => remote.load('whole', bytes, 'ort'));
   if (!loaded.ok) return loaded;
-  const watched = await worker.call((remote) => remote.loadProfiled('watched', bytes));
+  const watched = await worker.call((remote) => remote.loadProfiled('watched', bytes, 'ort'));
   if (!watched.ok) return watched;
   const looks: number[] = [];
   const wholes: number[] = [];

@@ -2,6 +2,7 @@
  * @file Use case: prove that fusion changed nothing. Both forms run on the same inputs on one WASM processor; the largest
  * difference is reported, and how long each form takes.
  */
+import type { EngineId } from '../core/engine.ts';
 import { elementCount } from '../core/graph/model.ts';
 import { median } from '../core/stats.ts';
 import type { FormId } from '../core/prepare-model.ts';
@@ -30,13 +31,10 @@ export async function compareForms(
   const inputs: Float32Array<ArrayBuffer>[] = [];
   const inputOf = (i: number): Float32Array<ArrayBuffer> => (inputs[i] ??= randomTensor(count, i + 101));
   const outputs = new Map<FormId, Float32Array[]>();
+  const loaded = await loadForms(description, model, client, signal);
+  if (!loaded.ok) return loaded;
   for (const form of FORMS) {
     if (signal.aborted) return err({ code: 'cancelled' });
-    const last = description.forms[form].units.length - 1;
-    const bytes = await model.call((remote) => remote.segment(form, 0, last));
-    if (!bytes.ok) return bytes;
-    const loaded = await client.worker.call((remote) => remote.load(form, bytes.value));
-    if (!loaded.ok) return loaded;
     const results: Float32Array[] = [];
     for (let i = 0; i < INPUTS; i++) {
       const input = inputOf(i);
@@ -58,6 +56,29 @@ export async function compareForms(
     return err({ code: 'engine-failed', processor: client.processor, detail });
   }
   return ok({ ...difference, n: INPUTS, processor: client.processor, seconds: seconds.value });
+}
+
+/** Both by the same engine, or the times would compare engines. */
+async function loadForms(
+  description: ModelDescription,
+  model: ModelClient,
+  { worker }: StageClient,
+  signal: AbortSignal,
+): Promise<Result<null>> {
+  for (const engine of [undefined, 'ort'] as const) {
+    const used = new Set<EngineId>();
+    for (const form of FORMS) {
+      if (signal.aborted) return err({ code: 'cancelled' });
+      const last = description.forms[form].units.length - 1;
+      const bytes = await model.call((remote) => remote.segment(form, 0, last));
+      if (!bytes.ok) return bytes;
+      const loaded = await worker.call((remote) => remote.load(form, bytes.value, engine));
+      if (!loaded.ok) return loaded;
+      used.add(loaded.value.engine);
+    }
+    if (used.size === 1) break;
+  }
+  return ok(null);
 }
 
 async function timeInTurns(

@@ -28,7 +28,7 @@ export class Pace {
   static async open(client: StageClient): Promise<Result<Pace>> {
     const { model, input } = paceModel();
     const bytes = serializeModel(model);
-    const loaded = await client.worker.call((remote) => remote.load(SEGMENT, bytes));
+    const loaded = await client.worker.call((remote) => remote.load(SEGMENT, bytes, 'ort'));
     if (!loaded.ok) return loaded;
     const pace = new Pace(client, randomTensor(elementCount(input.shape), 1));
     const warmedUp = await pace.time(WARM_UP_SECONDS);

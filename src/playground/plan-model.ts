@@ -2,6 +2,7 @@
  * @file Use case: plan a model on this device. Price every layer on every processor, rank every plan, measure the single
  * processors, race the best few plans, and put the best measured one first.
  */
+import type { EngineId } from '../core/engine.ts';
 import { besideTable } from '../core/cost/beside.ts';
 import { calibratedTable } from '../core/cost/calibration.ts';
 import { measuredTable, rooflineTable, type CostTable, type LayerTimes } from '../core/cost/cost-table.ts';
@@ -20,6 +21,8 @@ import { racePlans } from './race-plans.ts';
 
 /** How many of the best predicted plans are raced, besides the best of each kind and each cost model's favourite. */
 const RACED = 3;
+/** The engine that calibrations are of. */
+const CALIBRATED: EngineId = 'ort';
 /** Plans kept of those that were priced. */
 const KEPT = 40;
 
@@ -31,7 +34,8 @@ export async function planModel(request: PlanRequest): Promise<Result<PlanReport
   if (!singles.ok) return singles;
   const roofline = rooflineTable(form.units, roofs);
   const calibrations = profile.calibration ?? [];
-  const calibrated = calibratedTable(form.units, roofs, calibrations);
+  const isCalibrated = request.engines.every(({ engine }) => engine === CALIBRATED);
+  const calibrated = isCalibrated ? calibratedTable(form.units, roofs, calibrations) : null;
   const transfers = transfersOf(profile);
   const times = singles.value.flatMap(({ times }) =>
     times ? [withoutTransfers(times, form, transfers)] : [],
@@ -59,7 +63,7 @@ export async function planModel(request: PlanRequest): Promise<Result<PlanReport
   const tables = { roofline, calibrated, measured };
   const layers = {
     roofline: rooflineTable(alone, roofs),
-    calibrated: calibratedTable(alone, roofs, calibrations),
+    calibrated: calibrated && calibratedTable(alone, roofs, calibrations),
     measured: measured && measuredTable(alone, times),
   };
   const found = { costs, tables, layers, favourites, paper };

@@ -1,5 +1,6 @@
 /** @file What planning found: the JSON that `ridgepoint plan --json` writes and that the Partition screen draws. */
 import type { CostModelId } from '../core/cost/cost-table.ts';
+import type { EngineId } from '../core/engine.ts';
 import type { Objective } from '../core/planning/objective.ts';
 import type { Gain } from '../core/planning/keep.ts';
 import type { Bound } from '../core/planning/bound.ts';
@@ -67,12 +68,25 @@ export interface WorkCost {
   readonly measured: readonly number[] | null;
 }
 
+/** The engine that runs the model on a processor, and what the choice rests on. */
+export interface EngineUse {
+  readonly processor: ProcessorId;
+  readonly engine: EngineId;
+  /** Why not our own, where it cannot run this model or failed at it; else null. */
+  readonly obstacle: string | null;
+  /** Seconds a run of the whole model by each engine, the lower quartile of `n` runs; null where it was not run. */
+  readonly seconds: Readonly<Record<EngineId, number | null>>;
+  readonly n: number;
+}
+
 export interface PlanReport {
   readonly model: string;
   /** Of an elastic model, the one that was planned. */
   readonly configuration?: string;
   readonly objective: Objective;
   readonly processors: readonly ProcessorId[];
+  /** One a processor, equal ones once; empty where nothing was run. */
+  readonly engines: readonly EngineUse[];
   readonly singles: readonly SingleEntry[];
   /** Best first: measured ones by measurement, then the rest by prediction. At most 12. */
   readonly plans: readonly PlanEntry[];

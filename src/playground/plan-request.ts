@@ -1,9 +1,11 @@
 /** @file What planning is asked for. */
+import type { EnginePreference } from '../core/engine.ts';
 import type { Objective } from '../core/planning/objective.ts';
 import type { FormDescription } from '../core/prepare-model.ts';
 import type { DeviceProfile, ProcessorId } from '../core/profile/profile.ts';
 import type { Result } from '../core/result.ts';
 import type { StageClient } from '../workers/stage.client.ts';
+import type { EngineUse } from './plan-report.ts';
 
 /** ONNX bytes of units `from`…`to` (inclusive) of the form that is planned. */
 export type Segments = (from: number, to: number) => Promise<Result<Uint8Array>>;
@@ -27,6 +29,8 @@ export interface PlanRequest {
   readonly among?: readonly string[] | undefined;
   /** Of racing; three unless told. */
   readonly rounds?: number | undefined;
+  /** By which the clients load what they are given; empty for `none`. */
+  readonly engines: readonly EngineUse[];
   /** Open clients, one a processor in the same order; may be empty for `none`. */
   readonly clients: readonly StageClient[];
   readonly signal: AbortSignal;
@@ -37,6 +41,7 @@ export interface PlanRequest {
 export interface PlanOptions extends Pick<PlanRequest, 'among' | 'rounds'> {
   readonly processors?: readonly ProcessorId[] | undefined;
   readonly objective?: Objective | undefined;
+  readonly engine?: EnginePreference | undefined;
   readonly measure?: PlanRequest['measure'] | undefined;
 }
 

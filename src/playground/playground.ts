@@ -11,6 +11,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import { probeCapabilities, type Capabilities } from '../platform/capabilities.ts';
 import type { Blamed } from '../platform/crash-marker.ts';
 import { calibratedProfile } from './calibrated-profile.ts';
+import { chooseEngines } from './choose-engines.ts';
 import { classifyImages, type ClassifiedImage, type NamedImage } from './classify-images.ts';
 import type { ComposedConfiguration } from './compose-configurations.ts';
 import { LiveController } from './live-controller.ts';
@@ -24,6 +25,7 @@ import type { PlanOptions, Segments } from './plan-request.ts';
 import { checkProcessors, defaultProcessors, ProcessorPool } from './processors.ts';
 import type { FormId } from '../core/prepare-model.ts';
 import type { DrawnDiagram, DrawOptions } from '../workers/model.api.ts';
+import type { StageClient } from '../workers/stage.client.ts';
 import type { Bindings } from '../core/onnx/parse-values.ts';
 import type { OwnModelFile } from './own-model-file.ts';
 import { OwnModels } from './own-models.ts';
@@ -256,15 +258,24 @@ export class Playground {
       work.onProgress('Starting the processors', null);
       const clients = measure === 'none' ? ok([]) : await this.pool.acquire(processors.value);
       if (!clients.ok) return clients;
-      const calibrated = await calibratedProfile(profile, clients.value, work);
+      const form = model.description.forms.deploy;
+      const wantedEngine = options.engine ?? this.state.engine;
+      const { pool, segments } = this;
+      const choice = { pool, clients: clients.value, form, segments, wanted: wantedEngine, ...work };
+      const engines = await chooseEngines(choice);
+      if (!engines.ok) return engines;
+      const isOnOrt = (client: StageClient): boolean =>
+        engines.value.some(({ processor, engine }) => processor === client.processor && engine === 'ort');
+      const calibrated = await calibratedProfile(profile, clients.value.filter(isOnOrt), work);
       if (!calibrated.ok) return calibrated;
       this.store.setState({ profile: calibrated.value });
       const objective = options.objective ?? this.state.objective;
       const plan = await planModel({
         modelId: model.manifest.id,
         configuration: model.configuration,
-        form: model.description.forms.deploy,
-        segments: this.segments,
+        form,
+        segments,
+        engines: engines.value,
         processors: processors.value,
         cores: capabilities.cores,
         objective,
@@ -276,7 +287,7 @@ export class Playground {
         clients: clients.value,
         ...work,
       });
-      if (plan.ok) this.store.setState({ plan: plan.value, objective });
+      if (plan.ok) this.store.setState({ plan: plan.value, objective, engine: wantedEngine });
       return plan;
     });
   }

@@ -2,6 +2,7 @@
  * @file The stage workers of the page: one an entry of a list of processors, kept open between uses because opening an
  * engine costs a second. Two entries `wasm:1` are two workers.
  */
+import type { EnginePreference } from '../core/engine.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { threadsOf, type Effort, type ProcessorId } from '../core/profile/profile.ts';
 import type { Capabilities } from '../platform/capabilities.ts';
@@ -9,6 +10,8 @@ import { startStageWorker, type StageClient } from '../workers/stage.client.ts';
 
 export class ProcessorPool {
   private clients: readonly StageClient[] = [];
+  /** `auto` where nothing was said. */
+  private readonly preferences = new Map<ProcessorId, EnginePreference>();
   /** The acquisition in work; the next one waits for it. */
   private last: Promise<unknown> = Promise.resolve();
   /** Counts `close` calls, so that an acquisition knows when its workers are no longer wanted. */
@@ -47,7 +50,21 @@ export class ProcessorPool {
 
   private async startOne(processor: ProcessorId, index: number): Promise<StageClient | Result<never>> {
     const started = await startStageWorker(processor, `${processor} #${index + 1}`);
-    return started.ok ? started.value : started;
+    if (!started.ok) return started;
+    const preference = this.preferences.get(processor) ?? 'auto';
+    const told = await started.value.worker.call((remote) => remote.prefer(preference));
+    return told.ok ? started.value : told;
+  }
+
+  /** Which engine the workers of a processor, open or not yet, load segments into from now on. */
+  async prefer(processor: ProcessorId, engine: EnginePreference): Promise<Result<null>> {
+    this.preferences.set(processor, engine);
+    for (const client of this.clients) {
+      if (client.processor !== processor) continue;
+      const told = await client.worker.call((remote) => remote.prefer(engine));
+      if (!told.ok) return told;
+    }
+    return ok(null);
   }
 
   /** Closes every worker; what they were doing ends as `cancelled`. */

@@ -3,6 +3,7 @@
  * is derived with core functions where it is drawn. Asynchronous work is a tagged union, never a pair of booleans.
  */
 import { createStore } from 'zustand/vanilla';
+import type { EnginePreference } from '../core/engine.ts';
 import type { AppError } from '../core/errors.ts';
 import type { Prediction } from '../core/image/classify.ts';
 import type { LiveFigures } from '../core/live/meter.ts';
@@ -157,6 +158,8 @@ export interface PlaygroundState {
   readonly sustained: Sustained | null;
   readonly sustainTask: Task;
   readonly objective: Objective;
+  /** What the visitor wants models to run on. */
+  readonly engine: EnginePreference;
   readonly plan: PlanReport | null;
   readonly planTask: Task;
   readonly classifyTask: Task;
@@ -181,6 +184,7 @@ export const INITIAL_STATE: PlaygroundState = {
   sustained: null,
   sustainTask: IDLE,
   objective: 'fastest',
+  engine: 'auto',
   plan: null,
   planTask: IDLE,
   classifyTask: IDLE,

@@ -5,7 +5,7 @@
 import { foldConstants } from '../core/graph/fold-constants.ts';
 import { inferShapes } from '../core/graph/infer-shapes.ts';
 import { parseModel } from '../core/onnx/parse.ts';
-import { threadsOf, type AdapterFacts, type ProcessorId } from '../core/profile/profile.ts';
+import { threadsOf, type ProcessorId } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { lowerQuartile } from '../core/stats.ts';
 import { lower, type Obstacle } from '../engine/lower.ts';
@@ -41,7 +41,6 @@ export async function openFusedProcessor(id: ProcessorId): Promise<FusedProcesso
 
 export class FusedProcessor implements Processor {
   readonly id: ProcessorId;
-  readonly adapter: AdapterFacts | null = null;
   private readonly engine: WasmEngine;
   private readonly tuner: Tuner;
 

@@ -5,10 +5,10 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { detailOf } from '../core/errors.ts';
 import { messageOf } from '../core/messages.ts';
-import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
+import type { ProcessorId } from '../core/profile/profile.ts';
 import { threadsOf } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { openGpu } from '../gpu/device.ts';
+import type { GpuHandle } from '../gpu/device.ts';
 import { captureConsole, nodeSeconds, tapConsole } from './engine-profile.ts';
 import { Mutex } from './mutex.ts';
 import { chooseBuild, loadOrt, type OrtModule } from './ort-build.ts';
@@ -17,28 +17,27 @@ import type { NodeSeconds, ProfiledSegment, Processor, Segment } from './process
 
 type Providers = NonNullable<InferenceSession.SessionOptions['executionProviders']>;
 
-export async function openOrtProcessor(id: ProcessorId): Promise<Result<Processor>> {
+/** On the GPU of `gpu`, which must be given for `webgpu`. */
+export async function openOrtProcessor(
+  id: ProcessorId,
+  gpu: GpuHandle | null = null,
+): Promise<Result<Processor>> {
   let providers: Providers = ['wasm'];
-  let adapter: AdapterFacts | null = null;
   let guard: Guard = (work) => work;
-  if (id === 'webgpu') {
-    const acquired = await openGpu();
-    if (!acquired.ok) return acquired;
-    const { facts, untilLost } = acquired.value;
-    adapter = facts;
+  if (gpu) {
     guard = async (work) => {
-      const done = await untilLost(work);
+      const done = await gpu.untilLost(work);
       if (!done.ok) throw new Error(messageOf(done.error).what);
       return done.value;
     };
     // An own device outlives any session; onnxruntime's own is destroyed with its last one (PLATFORM).
-    providers = [{ name: 'webgpu', device: acquired.value.device }];
+    providers = [{ name: 'webgpu', device: gpu.device }];
   }
   try {
     tapConsole();
     const build = chooseBuild({ jspi: 'Suspending' in WebAssembly, needsWebGpu: id === 'webgpu' });
     const ort = await loadOrt(build, threadsOf(id));
-    return ok(new OrtProcessor({ id, adapter, ort, providers, guard }));
+    return ok(new OrtProcessor({ id, ort, providers, guard }));
   } catch (thrown) {
     return err({ code: 'engine-failed', processor: id, detail: detailOf(thrown) });
   }
@@ -49,7 +48,6 @@ type Guard = <T>(work: Promise<T>) => Promise<T>;
 
 interface Engine {
   readonly id: ProcessorId;
-  readonly adapter: AdapterFacts | null;
   readonly ort: OrtModule;
   readonly providers: Providers;
   readonly guard: Guard;
@@ -57,13 +55,11 @@ interface Engine {
 
 class OrtProcessor implements Processor {
   readonly id: ProcessorId;
-  readonly adapter: AdapterFacts | null;
   private readonly engine: Engine;
   private readonly mutex = new Mutex();
 
   constructor(engine: Engine) {
     this.id = engine.id;
-    this.adapter = engine.adapter;
     this.engine = engine;
   }
 

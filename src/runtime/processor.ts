@@ -1,17 +1,15 @@
 /**
- * @file The Processor seam: one executor in one worker. `webgpu` or `wasm:T`, today both through onnxruntime-web; another
- * engine only has to implement this. Everything above counts processors and never says "GPU or CPU".
+ * @file The Processor seam: one engine on one executor, `webgpu` or `wasm:T`, in one worker: onnxruntime-web, or our own
+ * for fused networks. Everything above counts processors and never says "GPU or CPU".
  *
  * Contract: a processor loads *segments* (a run of units as ONNX bytes with one fp32 input and one fp32 output), runs
  * them one at a time; its worker's end frees it. A failing engine rejects; the worker core around it
  * turns that into an `engine-failed` Result.
  */
-import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
+import type { ProcessorId } from '../core/profile/profile.ts';
 
 export interface Processor {
   readonly id: ProcessorId;
-  /** The GPU behind `webgpu`; null for WASM. */
-  readonly adapter: AdapterFacts | null;
   load(bytes: Uint8Array): Promise<Segment>;
   /** Loads a segment that the engine's profiler watches; runs are a little slower. */
   loadProfiled(bytes: Uint8Array): Promise<ProfiledSegment>;

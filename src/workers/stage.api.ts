@@ -4,6 +4,7 @@
  */
 import type { Picture } from '../runtime/picture.ts';
 import type { ImageInput } from '../core/image/image-input.ts';
+import type { EngineId, EnginePreference } from '../core/engine.ts';
 import type { Prediction } from '../core/image/classify.ts';
 import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
 import type { Result } from '../core/result.ts';
@@ -63,11 +64,21 @@ export interface NodeTiming {
   readonly seconds: number;
 }
 
+export interface LoadedSegment {
+  readonly engine: EngineId;
+  /** Why our own engine does not run it, where that was wanted; else null. */
+  readonly obstacle: string | null;
+  readonly warmupSeconds: number;
+}
+
 export interface StageApi {
-  /** Opens the engine on this worker's processor; once. */
+  /** Opens this worker's processor; once. Engines follow when a segment needs them. */
   open(processor: ProcessorId): Promise<Result<{ adapter: AdapterFacts | null }>>;
+  /** The engine of what is loaded from now on. */
+  prefer(engine: EnginePreference): Promise<Result<null>>;
   /** Loads a segment under a name and warms it up (shader compilation stays out of every figure). */
-  load(segment: string, bytes: Uint8Array): Promise<Result<{ warmupSeconds: number }>>;
+  /** By the engine that is preferred, unless told. */
+  load(segment: string, bytes: Uint8Array, engine?: EnginePreference): Promise<Result<LoadedSegment>>;
   unload(segment: string): Promise<Result<null>>;
   run(segment: string, input: Float32Array): Promise<Result<Float32Array<ArrayBuffer>>>;
   classify(segment: string, bitmap: ImageBitmap, imageInput: ImageInput): Promise<Result<Classified>>;
@@ -79,7 +90,7 @@ export interface StageApi {
     budgetSeconds: number,
   ): Promise<Result<readonly number[]>>;
   /** As `load`, watched by the engine's profiler. */
-  loadProfiled(name: string, bytes: Uint8Array): Promise<Result<{ readonly warmupSeconds: number }>>;
+  loadProfiled(name: string, bytes: Uint8Array, engine?: EnginePreference): Promise<Result<LoadedSegment>>;
   /** Seconds a run of each node, the lower quartile of the runs since `loadProfiled`; unloads the segment. */
   endProfile(name: string): Promise<Result<readonly NodeTiming[]>>;
   /** Puts a loaded segment between ports, one from each processor before and to each after; replaces an earlier connection. */

@@ -1,4 +1,5 @@
 /** @file Logic of the stage worker: see stage.api. Engine exceptions end here as `engine-failed`. */
+import type { EnginePreference } from '../core/engine.ts';
 import { detailOf } from '../core/errors.ts';
 import { topClasses } from '../core/image/classify.ts';
 import type { ImageInput } from '../core/image/image-input.ts';
@@ -6,39 +7,46 @@ import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { elementCount } from '../core/graph/model.ts';
 import { FrameInput } from '../runtime/frame-input.ts';
-import { openOrtProcessor } from '../runtime/ort-processor.ts';
-import type { ProfiledSegment, Processor, Segment } from '../runtime/processor.ts';
-import type { Classified, NodeTiming, StageApi, StageConnection } from './stage.api.ts';
+import { Engines, type Loaded } from '../runtime/engines.ts';
+import type { ProfiledSegment, Segment } from '../runtime/processor.ts';
+import type { Classified, LoadedSegment, NodeTiming, StageApi, StageConnection } from './stage.api.ts';
 import { StageLoop } from './stage-loop.ts';
 
 export class StageCore implements StageApi {
-  private processor: Processor | null = null;
+  private engines: Engines | null = null;
   private readonly segments = new Map<string, Segment>();
   private readonly profiled = new Map<string, ProfiledSegment>();
   private loop: StageLoop | null = null;
 
   async open(id: ProcessorId): Promise<Result<{ adapter: AdapterFacts | null }>> {
-    if (!this.processor) {
-      const opened = await openOrtProcessor(id);
+    if (!this.engines) {
+      const opened = await Engines.open(id);
       if (!opened.ok) return opened;
-      this.processor = opened.value;
+      this.engines = opened.value;
     }
-    return ok({ adapter: this.processor.adapter });
+    return ok({ adapter: this.engines.adapter });
   }
 
-  load(name: string, bytes: Uint8Array): Promise<Result<{ warmupSeconds: number }>> {
-    return this.attempt(async (processor) => {
-      await this.drop(name);
-      return this.keep(name, await processor.load(bytes));
+  prefer(engine: EnginePreference): Promise<Result<null>> {
+    return this.attempt((engines) => {
+      engines.preference = engine;
+      return Promise.resolve(null);
     });
   }
 
-  loadProfiled(name: string, bytes: Uint8Array): Promise<Result<{ warmupSeconds: number }>> {
-    return this.attempt(async (processor) => {
+  load(name: string, bytes: Uint8Array, engine?: EnginePreference): Promise<Result<LoadedSegment>> {
+    return this.attempt(async (engines) => {
       await this.drop(name);
-      const segment = await processor.loadProfiled(bytes);
-      this.profiled.set(name, segment);
-      return this.keep(name, segment);
+      return this.keep(name, await engines.load(bytes, engine));
+    });
+  }
+
+  loadProfiled(name: string, bytes: Uint8Array, engine?: EnginePreference): Promise<Result<LoadedSegment>> {
+    return this.attempt(async (engines) => {
+      await this.drop(name);
+      const loaded = await engines.loadProfiled(bytes, engine);
+      this.profiled.set(name, loaded.segment);
+      return this.keep(name, loaded);
     });
   }
 
@@ -120,11 +128,11 @@ export class StageCore implements StageApi {
   }
 
   /** Warms a new segment up. */
-  private async keep(name: string, segment: Segment): Promise<{ warmupSeconds: number }> {
+  private async keep(name: string, { segment, engine, obstacle }: Loaded<Segment>): Promise<LoadedSegment> {
     this.segments.set(name, segment);
     const start = performance.now();
     await segment.run(new Float32Array(elementCount(segment.inputShape)));
-    return { warmupSeconds: (performance.now() - start) / 1000 };
+    return { engine, obstacle, warmupSeconds: (performance.now() - start) / 1000 };
   }
 
   private async drop(name: string): Promise<void> {
@@ -134,14 +142,14 @@ export class StageCore implements StageApi {
     await old?.dispose();
   }
 
-  private async attempt<T>(work: (processor: Processor) => Promise<T>): Promise<Result<T>> {
-    const processor = this.processor;
-    if (!processor)
+  private async attempt<T>(work: (engines: Engines) => Promise<T>): Promise<Result<T>> {
+    const { engines } = this;
+    if (!engines)
       return err({ code: 'engine-failed', processor: 'unopened', detail: 'open() was not called' });
     try {
-      return ok(await work(processor));
+      return ok(await work(engines));
     } catch (thrown) {
-      return err({ code: 'engine-failed', processor: processor.id, detail: detailOf(thrown) });
+      return err({ code: 'engine-failed', processor: engines.id, detail: detailOf(thrown) });
     }
   }
 }

@@ -7,7 +7,8 @@ const core = new StageCore();
 
 Comlink.expose({
   open: (processor) => core.open(processor),
-  load: (segment, bytes) => core.load(segment, bytes),
+  prefer: (engine) => core.prefer(engine),
+  load: (segment, bytes, engine) => core.load(segment, bytes, engine),
   unload: (segment) => core.unload(segment),
   run: async (segment, input) => {
     const result = await core.run(segment, input);
@@ -15,7 +16,7 @@ Comlink.expose({
   },
   classify: (segment, bitmap, imageInput) => core.classify(segment, bitmap, imageInput),
   time: (segment, input, minRuns, budgetSeconds) => core.time(segment, input, minRuns, budgetSeconds),
-  loadProfiled: (name, bytes) => core.loadProfiled(name, bytes),
+  loadProfiled: (name, bytes, engine) => core.loadProfiled(name, bytes, engine),
   endProfile: (name) => core.endProfile(name),
   connect: (connection, inputs, outputs) => core.connect(connection, inputs, outputs),
   disconnect: () => core.disconnect(),

@@ -14,8 +14,8 @@ export interface BoundCall {
 /** By phase, the calls of a program; bound to one thread's instances. */
 export type BoundPhases = readonly (readonly BoundCall[])[];
 
-/** Looks before a thread goes to sleep: some 50 µs. */
-const SPINS = 20_000;
+/** Looks before a thread goes to sleep: some 20 µs. */
+const SPINS = 4_000;
 /** Portions that each thread takes of a call, so that one that is held up leaves work to others. */
 const PORTIONS = 4;
 

@@ -1,0 +1,12 @@
+/** @file Which engine runs a segment on a processor. */
+
+/** Our own for fused networks (src/engine), or onnxruntime-web, which runs everything. */
+export type EngineId = 'fused' | 'ort';
+
+/** `auto`: our own wherever it can run the segment. */
+export type EnginePreference = 'auto' | EngineId;
+
+export const ENGINE_NAMES: Readonly<Record<EngineId, string>> = {
+  fused: 'Ridgepoint',
+  ort: 'onnxruntime-web',
+};

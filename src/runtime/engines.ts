@@ -1,0 +1,87 @@
+/**
+ * @file The engines of one processor in one worker, each opened when a segment first needs it: a page that only runs what our own
+ * engine knows never loads onnxruntime-web.
+ */
+import type { EngineId, EnginePreference } from '../core/engine.ts';
+import { detailOf } from '../core/errors.ts';
+import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
+import { ok, type Result } from '../core/result.ts';
+import { openGpu, type GpuHandle } from '../gpu/device.ts';
+import { lowerBytes, openFusedProcessor, type FusedProcessor } from './fused-processor.ts';
+import { openOrtProcessor } from './ort-processor.ts';
+import type { ProfiledSegment, Processor, Segment } from './processor.ts';
+
+/** A segment, and which engine runs it. */
+export interface Loaded<S extends Segment> {
+  readonly segment: S;
+  readonly engine: EngineId;
+  /** Why not our own, where that was wanted; else null. */
+  readonly obstacle: string | null;
+}
+
+export class Engines {
+  readonly id: ProcessorId;
+  preference: EnginePreference = 'auto';
+  private readonly gpu: GpuHandle | null;
+  private readonly opened: { fused?: Promise<FusedProcessor>; ort?: Promise<Processor> } = {};
+
+  private constructor(id: ProcessorId, gpu: GpuHandle | null) {
+    this.id = id;
+    this.gpu = gpu;
+  }
+
+  /** Opens the processor itself: `webgpu-unavailable` where there is no GPU. */
+  static async open(id: ProcessorId): Promise<Result<Engines>> {
+    if (id !== 'webgpu') return ok(new Engines(id, null));
+    const gpu = await openGpu();
+    return gpu.ok ? ok(new Engines(id, gpu.value)) : gpu;
+  }
+
+  /** The GPU behind `webgpu`; null for WASM. */
+  get adapter(): AdapterFacts | null {
+    return this.gpu?.facts ?? null;
+  }
+
+  load(bytes: Uint8Array, engine = this.preference): Promise<Loaded<Segment>> {
+    return this.loadWith((processor) => processor.load(bytes), bytes, engine);
+  }
+
+  loadProfiled(bytes: Uint8Array, engine = this.preference): Promise<Loaded<ProfiledSegment>> {
+    return this.loadWith((processor) => processor.loadProfiled(bytes), bytes, engine);
+  }
+
+  private async loadWith<S extends Segment>(
+    load: (processor: Processor) => Promise<S>,
+    bytes: Uint8Array,
+    preference: EnginePreference,
+  ): Promise<Loaded<S>> {
+    const obstacle = preference === 'ort' ? null : this.obstacleOf(bytes);
+    if (preference !== 'ort' && obstacle === null) {
+      try {
+        return { segment: await load(await this.fused()), engine: 'fused', obstacle: null };
+      } catch (thrown) {
+        return { segment: await load(await this.ort()), engine: 'ort', obstacle: detailOf(thrown) };
+      }
+    }
+    return { segment: await load(await this.ort()), engine: 'ort', obstacle };
+  }
+
+  private obstacleOf(bytes: Uint8Array): string | null {
+    if (this.gpu) return 'our engine does not run on GPUs yet';
+    const lowered = lowerBytes(bytes);
+    if (lowered.ok) return null;
+    const { node, detail } = lowered.error;
+    return node === '' ? detail : `${detail} (“${node}”)`;
+  }
+
+  private fused(): Promise<FusedProcessor> {
+    return (this.opened.fused ??= openFusedProcessor(this.id));
+  }
+
+  private ort(): Promise<Processor> {
+    return (this.opened.ort ??= openOrtProcessor(this.id, this.gpu).then((opened) => {
+      if (opened.ok) return opened.value;
+      throw new Error(opened.error.code === 'engine-failed' ? opened.error.detail : opened.error.code);
+    }));
+  }
+}
