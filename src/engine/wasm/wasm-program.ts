@@ -91,7 +91,7 @@ export class WasmProgram {
     this.begin(input);
     let first = 0;
     for (const calls of this.bound) first = this.runPhase(calls, first);
-    return this.output.slice() as Float32Array<ArrayBuffer>;
+    return this.output.slice();
   }
 
   /** As `run`, and the seconds of every step, as fine as the clock is. */
@@ -104,7 +104,7 @@ export class WasmProgram {
       const seconds = (performance.now() - start) / 1000;
       return step ? [{ step, flop, seconds }] : [];
     });
-    return { output: this.output.slice() as Float32Array<ArrayBuffer>, steps };
+    return { output: this.output.slice(), steps };
   }
 
   /** What is computed, in order. */
