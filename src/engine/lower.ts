@@ -116,10 +116,11 @@ class Lowering {
       ? [floatAttribute(node, 'alpha', 1), floatAttribute(node, 'beta', 1)]
       : [1, 1];
     const stored = this.constant(node, weightName);
-    const weights = Float32Array.from(stored, (_, i) => {
-      const [o, k] = [Math.floor(i / depth), i % depth];
-      return alpha * ((isTransposed ? stored[i] : stored[k * outputs + o]) ?? 0);
-    });
+    const weights = new Float32Array(outputs * depth);
+    for (let o = 0; o < outputs; o++)
+      for (let k = 0; k < depth; k++)
+        weights[o * depth + k] =
+          alpha * ((isTransposed ? stored[o * depth + k] : stored[k * outputs + o]) ?? 0);
     const added = biasName === '' ? new Float32Array(1) : this.constant(node, biasName);
     if (added.length !== 1 && added.length !== outputs)
       throw new Unsupported(node.name, 'its addend is not one a column');

@@ -15,7 +15,7 @@ import { SLOW_SECONDS, type Segments } from './plan-request.ts';
 import type { ProcessorPool } from './processors.ts';
 
 export interface EngineChoice {
-  readonly pool: Pick<ProcessorPool, 'prefer'>;
+  readonly pool: Pick<ProcessorPool, 'prefer' | 'adopt'>;
   /** Open and idle; equal processors are asked once. */
   readonly clients: readonly StageClient[];
   readonly form: FormDescription;
@@ -28,9 +28,12 @@ export interface EngineChoice {
 const SEGMENT = 'engine';
 const SECONDS = 0.3;
 const LEAST_RUNS = 6;
+/** Each shape takes some milliseconds a kernel. */
+const TUNE_SECONDS = 2;
 
 const OF_CHAINS = new Set(['Conv', 'Relu', 'GlobalAveragePool', 'Flatten', 'Gemm']);
-const isChain = ({ operators }: FormDescription): boolean =>
+/** Runs no operator but those: our own engine can, and nothing else need be loaded. */
+export const isChain = ({ operators }: FormDescription): boolean =>
   Object.keys(operators).every((operator) => OF_CHAINS.has(operator));
 
 /** One entry a processor; from then on its workers load segments into that engine. */
@@ -39,6 +42,8 @@ export async function chooseEngines(choice: EngineChoice): Promise<Result<readon
   if (clients.length === 0) return ok([]);
   const bytes = await segments(0, form.units.length - 1);
   if (!bytes.ok) return bytes;
+  const tuned = await tune(choice, bytes.value);
+  if (!tuned.ok) return tuned;
   const first = new Map(clients.map((client) => [client.processor, client] as const).toReversed());
   const uses: EngineUse[] = [];
   for (const client of [...first.values()].toReversed()) {
@@ -51,6 +56,18 @@ export async function chooseEngines(choice: EngineChoice): Promise<Result<readon
     uses.push(use.value);
   }
   return ok(uses);
+}
+
+/** On one thread of one WASM worker, for all. */
+async function tune(
+  { pool, clients, wanted, onProgress }: EngineChoice,
+  bytes: Uint8Array,
+): Promise<Result<null>> {
+  const client = clients.find(({ processor }) => processor !== 'webgpu');
+  if (!client || wanted === 'ort') return ok(null);
+  onProgress('Choosing kernels', null);
+  const tuning = await client.worker.call((remote) => remote.tune(bytes, TUNE_SECONDS));
+  return tuning.ok ? pool.adopt(tuning.value) : tuning;
 }
 
 async function engineOn(

@@ -6,12 +6,15 @@ import type { EnginePreference } from '../core/engine.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { threadsOf, type Effort, type ProcessorId } from '../core/profile/profile.ts';
 import type { Capabilities } from '../platform/capabilities.ts';
+import type { Tuning } from '../workers/stage.api.ts';
 import { startStageWorker, type StageClient } from '../workers/stage.client.ts';
 
 export class ProcessorPool {
   private clients: readonly StageClient[] = [];
   /** `auto` where nothing was said. */
   private readonly preferences = new Map<ProcessorId, EnginePreference>();
+  /** Of WASM, on whatever threads. */
+  private tuning: Tuning = [];
   /** The acquisition in work; the next one waits for it. */
   private last: Promise<unknown> = Promise.resolve();
   /** Counts `close` calls, so that an acquisition knows when its workers are no longer wanted. */
@@ -53,7 +56,22 @@ export class ProcessorPool {
     if (!started.ok) return started;
     const preference = this.preferences.get(processor) ?? 'auto';
     const told = await started.value.worker.call((remote) => remote.prefer(preference));
-    return told.ok ? started.value : told;
+    const tuned = told.ok ? await this.tell(started.value) : told;
+    return tuned.ok ? started.value : tuned;
+  }
+
+  /** Has every worker of WASM, open or not yet, use the kernels that were measured to be the fastest. */
+  async adopt(tuning: Tuning): Promise<Result<null>> {
+    this.tuning = tuning;
+    for (const client of this.clients) {
+      const told = await this.tell(client);
+      if (!told.ok) return told;
+    }
+    return ok(null);
+  }
+
+  private async tell({ processor, worker }: StageClient): Promise<Result<null>> {
+    return processor === 'webgpu' ? ok(null) : worker.call((remote) => remote.adopt(this.tuning));
   }
 
   /** Which engine the workers of a processor, open or not yet, load segments into from now on. */

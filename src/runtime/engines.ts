@@ -6,6 +6,7 @@ import type { EngineId, EnginePreference } from '../core/engine.ts';
 import { detailOf } from '../core/errors.ts';
 import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
 import { ok, type Result } from '../core/result.ts';
+import type { Tuning } from '../engine/wasm/tune.ts';
 import { openGpu, type GpuHandle } from '../gpu/device.ts';
 import { lowerBytes, openFusedProcessor, type FusedProcessor } from './fused-processor.ts';
 import { openOrtProcessor } from './ort-processor.ts';
@@ -48,6 +49,15 @@ export class Engines {
 
   loadProfiled(bytes: Uint8Array, engine = this.preference): Promise<Loaded<ProfiledSegment>> {
     return this.loadWith((processor) => processor.loadProfiled(bytes), bytes, engine);
+  }
+
+  /** The fastest kernels for a segment's shapes, where our own engine runs it; else none. */
+  async tune(bytes: Uint8Array, seconds: number): Promise<Tuning> {
+    return this.obstacleOf(bytes) === null ? (await this.fused()).tune(bytes, seconds) : [];
+  }
+
+  async adopt(tuning: Tuning): Promise<void> {
+    if (tuning.length > 0) (await this.fused()).adopt(tuning);
   }
 
   private async loadWith<S extends Segment>(

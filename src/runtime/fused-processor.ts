@@ -11,12 +11,9 @@ import { lowerQuartile } from '../core/stats.ts';
 import { lower, type Obstacle } from '../engine/lower.ts';
 import type { Program } from '../engine/program.ts';
 import { WasmEngine } from '../engine/wasm/engine.ts';
-import { Tuner } from '../engine/wasm/tune.ts';
+import { Tuner, type Tuning } from '../engine/wasm/tune.ts';
 import type { WasmProgram } from '../engine/wasm/wasm-program.ts';
 import type { NodeSeconds, ProfiledSegment, Processor, Segment } from './processor.ts';
-
-/** For choosing kernels, of all segments that a worker ever loads. */
-const TUNE_SECONDS = 1;
 
 /** A segment as our engine runs it, and the shape of its input as the model says it. */
 export interface Lowered {
@@ -47,11 +44,13 @@ export class FusedProcessor implements Processor {
   constructor(id: ProcessorId, engine: WasmEngine) {
     this.id = id;
     this.engine = engine;
-    this.tuner = new Tuner({ target: engine.target, budgetSeconds: TUNE_SECONDS });
+    // A kernel alone on one thread, whatever the engine's programs run on.
+    this.tuner = new Tuner({ relaxed: engine.target.relaxed, shared: false });
   }
 
   async load(bytes: Uint8Array): Promise<Segment> {
-    return this.loadLowered(must(lowerBytes(bytes)));
+    const lowered = must(lowerBytes(bytes));
+    return new FusedSegment(this.engine, await this.open(lowered), lowered.inputShape);
   }
 
   async loadProfiled(bytes: Uint8Array): Promise<ProfiledSegment> {
@@ -59,9 +58,14 @@ export class FusedProcessor implements Processor {
     return new ProfiledFusedSegment(this.engine, await this.open(lowered), lowered.inputShape);
   }
 
-  /** As `load`, of what was lowered before. */
-  async loadLowered(lowered: Lowered): Promise<Segment> {
-    return new FusedSegment(this.engine, await this.open(lowered), lowered.inputShape);
+  /** Measures which kernels are the fastest for a segment's shapes; segments that are loaded after that use them. */
+  tune(bytes: Uint8Array, seconds: number): Tuning {
+    return this.tuner.tune(must(lowerBytes(bytes)).program, seconds);
+  }
+
+  /** Takes over what another worker measured. */
+  adopt(tuning: Tuning): void {
+    this.tuner.adopt(tuning);
   }
 
   private open({ program }: Lowered): Promise<WasmProgram> {

@@ -7,6 +7,7 @@ import type { ImageInput } from '../core/image/image-input.ts';
 import type { EngineId, EnginePreference } from '../core/engine.ts';
 import type { Prediction } from '../core/image/classify.ts';
 import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
+import type { Tuning } from '../engine/wasm/tune.ts';
 import type { Result } from '../core/result.ts';
 
 /** When a stage worked on a frame, in ms on the shared clock `performance.timeOrigin + performance.now()`. */
@@ -64,6 +65,8 @@ export interface NodeTiming {
   readonly seconds: number;
 }
 
+export type { Tuning };
+
 export interface LoadedSegment {
   readonly engine: EngineId;
   /** Why our own engine does not run it, where that was wanted; else null. */
@@ -77,6 +80,10 @@ export interface StageApi {
   /** The engine of what is loaded from now on. */
   prefer(engine: EnginePreference): Promise<Result<null>>;
   /** Loads a segment under a name and warms it up (shader compilation stays out of every figure). */
+  /** Measures which kernels of our own engine are the fastest for a segment's shapes, for at most so long; none where it cannot run it. */
+  tune(bytes: Uint8Array, seconds: number): Promise<Result<Tuning>>;
+  /** Takes over what another worker measured. */
+  adopt(tuning: Tuning): Promise<Result<null>>;
   /** By the engine that is preferred, unless told. */
   load(segment: string, bytes: Uint8Array, engine?: EnginePreference): Promise<Result<LoadedSegment>>;
   unload(segment: string): Promise<Result<null>>;

@@ -6,6 +6,7 @@ import type { ImageInput } from '../core/image/image-input.ts';
 import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { elementCount } from '../core/graph/model.ts';
+import type { Tuning } from '../engine/wasm/tune.ts';
 import { FrameInput } from '../runtime/frame-input.ts';
 import { Engines, type Loaded } from '../runtime/engines.ts';
 import type { ProfiledSegment, Segment } from '../runtime/processor.ts';
@@ -31,6 +32,17 @@ export class StageCore implements StageApi {
     return this.attempt((engines) => {
       engines.preference = engine;
       return Promise.resolve(null);
+    });
+  }
+
+  tune(bytes: Uint8Array, seconds: number): Promise<Result<Tuning>> {
+    return this.attempt((engines) => engines.tune(bytes, seconds));
+  }
+
+  adopt(tuning: Tuning): Promise<Result<null>> {
+    return this.attempt(async (engines) => {
+      await engines.adopt(tuning);
+      return null;
     });
   }
 

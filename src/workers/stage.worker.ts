@@ -8,6 +8,8 @@ const core = new StageCore();
 Comlink.expose({
   open: (processor) => core.open(processor),
   prefer: (engine) => core.prefer(engine),
+  tune: (bytes, seconds) => core.tune(bytes, seconds),
+  adopt: (tuning) => core.adopt(tuning),
   load: (segment, bytes, engine) => core.load(segment, bytes, engine),
   unload: (segment) => core.unload(segment),
   run: async (segment, input) => {

@@ -54,8 +54,15 @@ export interface Compiled {
 
 export type Choose = (parts: ConvolutionParts, variants: readonly Variant[]) => Variant | undefined;
 
-export function compile(program: Program, threads: number, choose: Choose): Compiled {
-  return new Compiler(program, choose).compile(threads);
+export interface CompileOptions {
+  readonly threads: number;
+  readonly choose: Choose;
+  /** For timing: convolutions get no weights. */
+  readonly isDry?: boolean;
+}
+
+export function compile(program: Program, options: CompileOptions): Compiled {
+  return new Compiler(program, options).compile(options.threads);
 }
 
 /** Places of a tile of a depthwise convolution. */
@@ -63,13 +70,14 @@ const DEPTHWISE_PLACES = 4;
 const NONE = [] as const;
 
 class Compiler {
-  private readonly heap = new Heap();
+  private readonly heap: Heap;
   private readonly program: Program;
   private readonly choose: Choose;
   private readonly maps: readonly PlacedMap[];
   private readonly isAlone: readonly boolean[];
 
-  constructor(program: Program, choose: Choose) {
+  constructor(program: Program, { choose, isDry = false }: Omit<CompileOptions, 'threads'>) {
+    this.heap = new Heap(isDry);
     this.program = program;
     this.choose = choose;
     const layouts = layoutsOf(program);

@@ -6,9 +6,15 @@ const ALIGNMENT = 64;
 const PAGE_BYTES = 65_536;
 
 export class Heap {
+  /** A dry heap makes room for weights but holds none: for timing, which they are not needed for. */
+  private readonly isDry: boolean;
   /** Address 0 means "none". */
   private end = ALIGNMENT;
   private readonly contents: (readonly [address: number, data: Float32Array | Int32Array])[] = [];
+
+  constructor(isDry = false) {
+    this.isDry = isDry;
+  }
 
   reserve(bytes: number): number {
     const address = this.end;
@@ -20,6 +26,11 @@ export class Heap {
     const address = this.reserve(data.byteLength);
     this.contents.push([address, data]);
     return address;
+  }
+
+  /** Room for `length` f32, and in it what `pack` makes. */
+  putWeights(length: number, pack: () => Float32Array): number {
+    return this.isDry ? this.reserve(4 * length) : this.put(pack());
   }
 
   /** Writes a kernel's descriptor; numbers that are no addresses or counts are given as `lanes`. */

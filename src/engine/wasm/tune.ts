@@ -3,9 +3,9 @@
  * the step alone on zeros: its time does not hang on the numbers.
  */
 import type { ConvolutionStep, FeatureMap, Program } from '../program.ts';
-import type { Choose } from './compile.ts';
 import type { Target } from './assembler.ts';
-import { type ConvolutionParts, type Variant } from './variants.ts';
+import { compile, type Choose } from './compile.ts';
+import type { ConvolutionParts, Variant } from './variants.ts';
 import { WasmProgram } from './wasm-program.ts';
 
 /** Runs of a variant; the fastest counts. */
@@ -13,34 +13,43 @@ const RUNS = 4;
 /** At first the browser runs code that it has not optimised yet. */
 const WARM_SECONDS = 0.01;
 
-export interface TuneOptions {
-  readonly target: Target;
-  /** Shapes that come when it is spent get the first variant. */
-  readonly budgetSeconds: number;
-}
+/** The fastest variant of each shape; plain data, good for every worker of this device. */
+export type Tuning = readonly (readonly [shape: string, variant: Variant])[];
 
-/** Measures when it is asked, and remembers by shape; one for all programs of a worker. */
 export class Tuner {
   private readonly chosen = new Map<string, Variant>();
   private readonly warm = new Set<string>();
-  private readonly options: TuneOptions;
-  private spentSeconds = 0;
+  private readonly target: Target;
 
-  constructor(options: TuneOptions) {
-    this.options = options;
+  constructor(target: Target) {
+    this.target = target;
   }
 
-  readonly choose: Choose = (parts, variants) => {
-    const shape = shapeOf(parts);
-    const known = this.chosen.get(shape);
-    if (known) return known;
-    if (variants.length < 2 || this.spentSeconds >= this.options.budgetSeconds) return variants[0];
-    const start = performance.now();
-    const best = this.fastest(parts, variants);
-    this.spentSeconds += (performance.now() - start) / 1000;
-    if (best) this.chosen.set(shape, best);
-    return best;
-  };
+  /** What was measured to be the fastest, or the first. */
+  readonly choose: Choose = (parts, variants) => this.chosen.get(shapeOf(parts)) ?? variants[0];
+
+  /** Measures the shapes of a program that were not measured yet, until the time is up. */
+  tune(program: Program, seconds: number): Tuning {
+    const end = performance.now() + 1000 * seconds;
+    compile(program, {
+      threads: 1,
+      isDry: true,
+      choose: (parts, variants) => {
+        const shape = shapeOf(parts);
+        if (!this.chosen.has(shape) && variants.length > 1 && performance.now() < end) {
+          const best = this.fastest(parts, variants);
+          if (best) this.chosen.set(shape, best);
+        }
+        return this.choose(parts, variants);
+      },
+    });
+    return [...this.chosen];
+  }
+
+  /** Takes over what was measured elsewhere. */
+  adopt(tuning: Tuning): void {
+    for (const [shape, variant] of tuning) this.chosen.set(shape, variant);
+  }
 
   private fastest(
     { step, input, output }: ConvolutionParts,
@@ -56,7 +65,7 @@ export class Tuner {
   }
 
   private secondsOf(program: Program, variant: Variant): number {
-    const run = new WasmProgram(program, { target: this.options.target, choose: () => variant });
+    const run = new WasmProgram(program, { target: this.target, choose: () => variant, isDry: true });
     const zeros = new Float32Array(sizeOf(program.maps[program.input]));
     const kernels = run.phases.flatMap(({ calls }) => calls.map(({ kernel }) => kernel.name));
     const isWarm = kernels.every((name) => this.warm.has(name));

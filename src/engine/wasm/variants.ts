@@ -93,7 +93,9 @@ function directCall(heap: Heap, parts: ConvolutionParts, partBytes: number): Cal
     : convolution(size);
   const table = placeTable(parts, tilePlaces);
   const inputs = input.channels;
-  const weights = isPlanar ? planarPanelsOf(step, inputs) : panelsOf(step, inputs);
+  const panelBytes = isPlanar
+    ? taps.length * step.kernel[1] * PLACE_BYTES
+    : input.planes * taps.length * PANEL_STEP;
   const entryBytes = 4 * PLACE_WORDS * tilePlaces;
   const placeInputBytes = input.planes * input.placeBytes * step.strides[0] * step.strides[1];
   const tilesPerItem = Math.max(1, Math.floor(partBytes / (placeInputBytes * tilePlaces)));
@@ -109,10 +111,10 @@ function directCall(heap: Heap, parts: ConvolutionParts, partBytes: number): Cal
       itemBytes,
       taps: tapsAt,
       tapsEnd: tapsAt + taps.byteLength,
-      weights: heap.put(weights),
-      panelBytes: isPlanar
-        ? taps.length * step.kernel[1] * PLACE_BYTES
-        : input.planes * taps.length * PANEL_STEP,
+      weights: heap.putWeights((output.planes * panelBytes) / 4, () =>
+        isPlanar ? planarPanelsOf(step, inputs) : panelsOf(step, inputs),
+      ),
+      panelBytes,
       bias: heap.put(wholeBlocks(step.bias)),
       inputBytes: input.bytes,
       inputPlane: input.planeBytes,
@@ -172,7 +174,9 @@ function winogradCall(heap: Heap, parts: ConvolutionParts, size: WinogradSize, p
       inputBlocks: input.planes,
       inputPlane: input.planeBytes,
       inputRow: input.rowBytes,
-      weights: heap.put(winogradPanelsOf(step, input.channels, size)),
+      weights: heap.putWeights(output.planes * (size + 2) ** 2 * inputs * BLOCK, () =>
+        winogradPanelsOf(step, input.channels, size),
+      ),
       panelBytes: inputs * PLACE_BYTES,
       bias: heap.put(wholeBlocks(step.bias)),
       outputPlane: output.planeBytes,

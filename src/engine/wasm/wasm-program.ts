@@ -1,7 +1,7 @@
 /** @file A loaded program: its memory, its kernels, and runs of it. */
 import type { Program, Step } from '../program.ts';
 import type { Target } from './assembler.ts';
-import { compile, type Choose, type Compiled, type Phase, type TensorPlace } from './compile.ts';
+import { compile, type CompileOptions, type Compiled, type Phase, type TensorPlace } from './compile.ts';
 import { Crew, type BoundPhases } from './crew.ts';
 import { functionOf, moduleOf } from './kernel-code.ts';
 import type { Kernel } from './kernels/kernel.ts';
@@ -18,9 +18,8 @@ export interface TimedRun {
   readonly steps: readonly StepSeconds[];
 }
 
-export interface ProgramOptions {
+export interface ProgramOptions extends Omit<CompileOptions, 'threads'> {
   readonly target: Target;
-  readonly choose: Choose;
   /** Who runs it; one thread unless told. */
   readonly crew?: Crew;
   readonly id?: number;
@@ -41,11 +40,11 @@ export class WasmProgram {
   private readonly output: Float32Array;
 
   /** Throws a RangeError where the browser has not as much memory. */
-  constructor(program: Program, { target, choose, crew = new Crew(1), id = 0 }: ProgramOptions) {
+  constructor(program: Program, { target, crew = new Crew(1), id = 0, ...options }: ProgramOptions) {
     this.id = id;
     this.crew = crew;
     this.target = target;
-    this.compiled = compile(program, crew.threads, choose);
+    this.compiled = compile(program, { ...options, threads: crew.threads });
     this.phases = this.compiled.phases;
     const { heap, input, output } = this.compiled;
     const calls = this.phases.flatMap((phase) => phase.calls);

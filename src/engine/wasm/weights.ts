@@ -32,40 +32,48 @@ export function planarPanelsOf({ weights, bias, kernel }: ConvolutionStep, input
   return panels;
 }
 
-/** `G·g·Gᵀ` of every filter, `[O / 8][position][C][8 results]`. */
+/** `G·g·Gᵀ` of every filter, `[O / 8][position][C][8 results]`. Written for speed: models have hundreds of thousands. */
 export function winogradPanelsOf(
   { weights, bias }: ConvolutionStep,
   inputs: number,
   m: WinogradSize,
 ): Float32Array {
-  const transform = KERNEL_TRANSFORM[m];
   const side = m + 2;
+  const transform = Float64Array.from(KERNEL_TRANSFORM[m].flat());
   const depth = blocksOf(inputs) * BLOCK;
-  const panels = new Float32Array(blocksOf(bias.length) * side * side * depth * BLOCK);
+  const positionStep = depth * BLOCK;
+  const outputs = bias.length;
+  const panels = new Float32Array(blocksOf(outputs) * side * side * positionStep);
   const half = new Float64Array(side * 3);
-  for (let o = 0; o < bias.length; o++) {
-    const panel = Math.floor(o / BLOCK) * side * side * depth * BLOCK + (o % BLOCK);
+  for (let first = 0; first < outputs; first += BLOCK) {
+    const panel = first * side * side * depth;
+    const results = Math.min(BLOCK, outputs - first);
     for (let c = 0; c < inputs; c++) {
-      const filter = (o * inputs + c) * 9;
-      for (let i = 0; i < side; i++) {
-        const [g0 = 0, g1 = 0, g2 = 0] = transform[i] ?? [];
-        for (let x = 0; x < 3; x++)
-          half[3 * i + x] =
-            g0 * (weights[filter + x] ?? 0) +
-            g1 * (weights[filter + 3 + x] ?? 0) +
-            g2 * (weights[filter + 6 + x] ?? 0);
-      }
-      for (let i = 0; i < side; i++) {
-        const [h0 = 0, h1 = 0, h2 = 0] = half.subarray(3 * i, 3 * i + 3);
-        for (let j = 0; j < side; j++) {
-          const [g0 = 0, g1 = 0, g2 = 0] = transform[j] ?? [];
-          panels[panel + ((side * i + j) * depth + c) * BLOCK] = g0 * h0 + g1 * h1 + g2 * h2;
+      for (let o = 0; o < results; o++) {
+        const filter = ((first + o) * inputs + c) * 9;
+        for (let i = 0; i < side; i++)
+          for (let x = 0; x < 3; x++)
+            half[3 * i + x] =
+              at(transform, 3 * i) * at(weights, filter + x) +
+              at(transform, 3 * i + 1) * at(weights, filter + 3 + x) +
+              at(transform, 3 * i + 2) * at(weights, filter + 6 + x);
+        let to = panel + c * BLOCK + o;
+        for (let i = 0; i < 3 * side; i += 3) {
+          for (let j = 0; j < 3 * side; j += 3) {
+            panels[to] =
+              at(transform, j) * at(half, i) +
+              at(transform, j + 1) * at(half, i + 1) +
+              at(transform, j + 2) * at(half, i + 2);
+            to += positionStep;
+          }
         }
       }
     }
   }
   return panels;
 }
+
+const at = (list: Float32Array | Float64Array, index: number): number => list[index] ?? 0;
 
 /** `[C / 8][2][tap][4]` */
 export function depthwisePanelsOf({ weights, bias, kernel }: DepthwiseStep): Float32Array {
