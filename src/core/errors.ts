@@ -28,10 +28,14 @@ export type AppError =
   | { readonly code: 'unexpected'; readonly detail: string }
   | { readonly code: 'profile-invalid'; readonly detail: string }
   | { readonly code: 'profile-missing' }
+  | { readonly code: 'plan-missing' }
   | { readonly code: 'processor-invalid'; readonly id: string }
   | { readonly code: 'objective-invalid'; readonly name: string }
+  | { readonly code: 'engine-invalid'; readonly name: string }
   | { readonly code: 'kernel-wrong'; readonly kernel: string; readonly detail: string }
   | { readonly code: 'engine-failed'; readonly processor: string; readonly detail: string }
+  /** Our own engine, in the middle of work; onnxruntime-web has taken over. */
+  | { readonly code: 'engine-fell-back'; readonly processor: string; readonly detail: string }
   | { readonly code: 'worker-failed'; readonly worker: string; readonly detail: string }
   | { readonly code: 'busy'; readonly doing: string }
   | { readonly code: 'cancelled' };

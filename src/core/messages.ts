@@ -132,6 +132,11 @@ export function messageOf(error: AppError): Message {
       };
     case 'profile-missing':
       return { what: 'This device has not been measured yet.', remedy: 'Press “Measure this device” first.' };
+    case 'plan-missing':
+      return {
+        what: 'There is no plan yet.',
+        remedy: 'Press “Plan this model” on the Partition screen first.',
+      };
     case 'processor-invalid':
       return {
         what: `“${error.id}” is not a processor of this device.`,
@@ -139,6 +144,8 @@ export function messageOf(error: AppError): Message {
       };
     case 'objective-invalid':
       return { what: `“${error.name}” is not an objective.`, remedy: 'Use fastest, snappiest or smooth.' };
+    case 'engine-invalid':
+      return { what: `“${error.name}” is not an engine.`, remedy: 'Use auto, fused or ort.' };
     case 'kernel-wrong':
       return {
         what: `The benchmark kernel ${error.kernel} computed a wrong value: ${error.detail}.`,
@@ -148,6 +155,12 @@ export function messageOf(error: AppError): Message {
       return {
         what: `The inference engine failed on ${error.processor}: ${error.detail}.`,
         remedy: 'Choose another plan or model, or reload the page.',
+      };
+    case 'engine-fell-back':
+      return {
+        what: `Ridgepoint’s own engine failed on ${error.processor}: ${error.detail}.`,
+        remedy:
+          'onnxruntime-web runs there now, more slowly; nothing was lost. Reload the page to try again.',
       };
     case 'worker-failed':
       return {

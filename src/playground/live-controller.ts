@@ -223,6 +223,7 @@ export class LiveController {
       imageInput: model.manifest.input,
       predicted: entry && predictLive(entry, source.fps),
       meter,
+      onFault: (error) => this.host.report(error),
       onSpans: (spans, at) => replanner.see(spans, at),
       onUpdate: (update) => this.update(session, update),
       onRest: (isResting) => {

@@ -68,6 +68,27 @@ describe('a stage that hangs', () => {
   });
 });
 
+describe('our own engine that fails at a frame', () => {
+  it.each([0, 1])(
+    'in stage %i: onnxruntime-web takes over, no frame is lost',
+    { timeout: TIMEOUT },
+    async (stage) => {
+      await bench.run(planOn('pipeline'));
+      const clients = must(await bench.pool.acquire(['wasm:1', 'wasm:1']));
+      const { figures } = await bench.until((state) => completed(state) > 20);
+      const broken = clients[stage];
+      if (broken) strike(broken, { fault: 'break-engine' });
+      const before = completed(bench.store.getState().live);
+      const later = await bench.until((state) => completed(state) > before + 60);
+      expect(bench.reported).toEqual([
+        { code: 'engine-fell-back', processor: 'wasm:1', detail: 'it was broken for a test' },
+      ]);
+      expect(later).toMatchObject({ plan: { kind: 'pipeline' }, detour: null });
+      expect(figures).not.toBeNull();
+    },
+  );
+});
+
 describe('a tab that is hidden and comes back', () => {
   it('rests, without a failure or a dip, and goes on as before', { timeout: TIMEOUT }, async () => {
     const source = await bench.run(planOn('pipeline'));

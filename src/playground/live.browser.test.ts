@@ -52,7 +52,12 @@ beforeAll(async () => {
 afterAll(closeAll);
 
 async function started(source: FrameSource, onUpdate: (update: LiveUpdate) => void): Promise<LiveRun> {
-  const nothing = { onFailure: () => undefined, onSpans: () => undefined, onRest: () => undefined };
+  const nothing = {
+    onFailure: () => undefined,
+    onSpans: () => undefined,
+    onFault: () => undefined,
+    onRest: () => undefined,
+  };
   const rest = { plan, imageInput: INPUT, predicted: PREDICTED, meter: new LiveMeter(performance.now()) };
   return must(await LiveRun.start({ source, onUpdate, ...nothing, ...rest }));
 }

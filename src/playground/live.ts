@@ -2,6 +2,7 @@
  * @file Use case: run a pipeline on a frame source. Back-pressure by credits: when the pipeline is full the newest frame
  * waits (one, never a queue) and older ones count as dropped. Figures are published four times a second.
  */
+import type { AppError } from '../core/errors.ts';
 import type { ImageInput } from '../core/image/image-input.ts';
 import { WINDOW_MS, type LiveMeter } from '../core/live/meter.ts';
 import { Patience } from '../core/live/patience.ts';
@@ -26,6 +27,8 @@ export interface LiveOptions {
   readonly predicted: LivePrediction | null;
   /** Counts on from plan to plan. */
   readonly meter: LiveMeter;
+  /** A stage changed to another engine. */
+  readonly onFault: (error: AppError) => void;
   readonly onSpans: (spans: readonly StageSpan[], at: number) => void;
   readonly onUpdate: (update: LiveUpdate) => void;
   /** Whether figures rest, because nobody can see the page. */
@@ -124,12 +127,16 @@ export class LiveRun {
     void this.pump();
   }
 
-  private finish({ id, top, spans }: ResultMessage): void {
+  private finish({ id, top, spans, faults = [] }: ResultMessage): void {
     const now = performance.now();
     this.meter.complete(this.capturedAt.get(id) ?? now, now);
     this.capturedAt.delete(id);
     this.patience.see(spans);
     this.options.onSpans(spans, now);
+    for (const { stage, member, detail } of faults) {
+      const processor = this.options.plan.stages[stage]?.members[member]?.client.processor ?? 'unknown';
+      this.options.onFault({ code: 'engine-fell-back', processor, detail });
+    }
     this.top = top;
     this.traces = [...this.traces.slice(1 - TRACES), { id, spans }];
   }

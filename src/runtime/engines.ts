@@ -43,8 +43,14 @@ export class Engines {
     return this.gpu?.facts ?? null;
   }
 
-  load(bytes: Uint8Array, engine = this.preference): Promise<Loaded<Segment>> {
-    return this.loadWith((processor) => processor.load(bytes), bytes, engine);
+  async load(bytes: Uint8Array, engine = this.preference): Promise<Loaded<Segment>> {
+    const loaded = await this.loadWith((processor) => processor.load(bytes), bytes, engine);
+    if (loaded.engine === 'ort') return loaded;
+    const fallBack = async (): Promise<Segment> => {
+      this.preference = 'ort';
+      return (await this.ort()).load(bytes);
+    };
+    return { ...loaded, segment: new GuardedSegment(loaded.segment, fallBack) };
   }
 
   loadProfiled(bytes: Uint8Array, engine = this.preference): Promise<Loaded<ProfiledSegment>> {
@@ -68,7 +74,8 @@ export class Engines {
     const obstacle = preference === 'ort' ? null : this.obstacleOf(bytes);
     if (preference !== 'ort' && obstacle === null) {
       try {
-        return { segment: await load(await this.fused()), engine: 'fused', obstacle: null };
+        const segment = await load(await this.fused());
+        return { segment, engine: 'fused', obstacle: null };
       } catch (thrown) {
         return { segment: await load(await this.ort()), engine: 'ort', obstacle: detailOf(thrown) };
       }
@@ -93,5 +100,39 @@ export class Engines {
       if (opened.ok) return opened.value;
       throw new Error(opened.error.code === 'engine-failed' ? opened.error.detail : opened.error.code);
     }));
+  }
+}
+
+/** A segment of our own engine, or once it fails what `fallBack` gives: the frame at hand is not lost. */
+class GuardedSegment implements Segment {
+  readonly inputShape: readonly number[];
+  private segment: Segment;
+  private readonly fallBack: () => Promise<Segment>;
+  private failed: string | null = null;
+
+  constructor(segment: Segment, fallBack: () => Promise<Segment>) {
+    this.inputShape = segment.inputShape;
+    this.segment = segment;
+    this.fallBack = fallBack;
+  }
+
+  get fault(): string | null {
+    return this.failed;
+  }
+
+  async run(input: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+    try {
+      return await this.segment.run(input);
+    } catch (thrown) {
+      if (this.failed !== null) throw thrown;
+      this.failed = detailOf(thrown);
+      await this.segment.dispose().catch(() => undefined);
+      this.segment = await this.fallBack();
+      return this.segment.run(input);
+    }
+  }
+
+  dispose(): Promise<void> {
+    return this.segment.dispose();
   }
 }

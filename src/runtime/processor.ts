@@ -18,6 +18,8 @@ export interface Processor {
 export interface Segment {
   /** Dimensions of the one input. */
   readonly inputShape: readonly number[];
+  /** What the engine failed with, where another has taken over in the middle of work. */
+  readonly fault?: string | null;
   /** Runs once; the result is the caller's own copy, safe to transfer. */
   run(input: Float32Array): Promise<Float32Array<ArrayBuffer>>;
   dispose(): Promise<void>;

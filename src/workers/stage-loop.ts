@@ -25,6 +25,7 @@ export class StageLoop {
   private readonly frameInput: FrameInput | null;
   private tail: Promise<void> = Promise.resolve();
   private closed = false;
+  private hasToldFault = false;
 
   constructor(
     connection: StageConnection,
@@ -76,21 +77,39 @@ export class StageLoop {
     }
   }
 
-  private async work({ id, payload, spans }: FrameMessage): Promise<void> {
+  private async work({ id, payload, spans, faults: before = [] }: FrameMessage): Promise<void> {
     const start = now();
     const tensor = await this.tensorOf(payload);
     const ready = payload === tensor ? {} : { ready: now() };
     const activation = await this.segment.run(tensor);
     const { stage, member, isLast } = this.connection;
+    const fault = this.newFault();
+    const faults = fault === null ? before : [...before, { stage, member, detail: fault }];
+    const told = faults.length > 0 ? { faults } : {};
     const done = [...spans, { stage, member, start, ...ready, end: now() }];
     if (!isLast) {
-      const next: FrameMessage = { kind: 'frame', id, payload: activation, spans: done };
+      const next: FrameMessage = { kind: 'frame', id, payload: activation, spans: done, ...told };
       this.send(next, [activation.buffer]);
       return;
     }
     const output = this.connection.wantsOutput ? activation : null;
-    const result: ResultMessage = { kind: 'result', id, top: topClasses(activation), output, spans: done };
+    const result: ResultMessage = {
+      kind: 'result',
+      id,
+      top: topClasses(activation),
+      output,
+      spans: done,
+      ...told,
+    };
     this.send(result, output ? [output.buffer] : []);
+  }
+
+  /** Once. */
+  private newFault(): string | null {
+    const { fault = null } = this.segment;
+    const isNew = fault !== null && !this.hasToldFault;
+    this.hasToldFault ||= isNew;
+    return isNew ? fault : null;
   }
 
   private send(message: PipelineMessage, transfer: Transferable[] = []): void {

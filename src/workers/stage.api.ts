@@ -21,12 +21,20 @@ export interface StageSpan {
   readonly end: number;
 }
 
+/** Our own engine failed at a frame, and onnxruntime-web took over. */
+export interface StageFault {
+  readonly stage: number;
+  readonly member: number;
+  readonly detail: string;
+}
+
 export interface FrameMessage {
   readonly kind: 'frame';
   readonly id: number;
   /** A picture on its way into the first stage, a tensor between stages. */
   readonly payload: Picture | Float32Array<ArrayBuffer>;
   readonly spans: readonly StageSpan[];
+  readonly faults?: readonly StageFault[];
 }
 
 export interface ResultMessage {
@@ -36,6 +44,7 @@ export interface ResultMessage {
   /** The raw output where the pipeline was asked for it (checks), else null. */
   readonly output: Float32Array<ArrayBuffer> | null;
   readonly spans: readonly StageSpan[];
+  readonly faults?: readonly StageFault[];
 }
 
 export interface FailureMessage {

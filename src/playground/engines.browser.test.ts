@@ -1,0 +1,91 @@
+/** @file Our engine against onnxruntime-web, on the models that ship, in every configuration; real workers. */
+import { afterAll, describe, expect, it } from 'vitest';
+import { elementCount } from '../core/graph/model.ts';
+import { serializeModel } from '../core/onnx/serialize.ts';
+import { randomTensor } from '../core/random.ts';
+import { differenceOf } from '../core/reparam/equivalence.ts';
+import { FAMILIES } from '../fixtures/families.ts';
+import { closeAll, must, openStage } from '../fixtures/workers.ts';
+import type { StageClient } from '../workers/stage.client.ts';
+import { Playground } from './playground.ts';
+import { SHIPPED_MODELS } from './state.ts';
+
+const playground = new Playground();
+afterAll(() => {
+  playground.pool.close();
+  closeAll();
+});
+
+async function outputsOf(
+  { worker }: StageClient,
+  bytes: Uint8Array,
+  input: Float32Array,
+): Promise<Readonly<Record<'fused' | 'ort', Float32Array>>> {
+  const by = async (engine: 'fused' | 'ort'): Promise<Float32Array> => {
+    const loaded = must(await worker.call((remote) => remote.load(engine, bytes, engine)));
+    expect(loaded).toMatchObject({ engine, obstacle: null });
+    const output = must(await worker.call((remote) => remote.run(engine, input)));
+    must(await worker.call((remote) => remote.unload(engine)));
+    return output;
+  };
+  return { fused: await by('fused'), ort: await by('ort') };
+}
+
+const worst = (a: Float32Array, b: Float32Array): number => differenceOf(a, b).maxRelDifference ?? Infinity;
+
+describe('our engine', () => {
+  it.each(SHIPPED_MODELS)(
+    'computes $id as onnxruntime-web does, in every configuration, on one thread and on two',
+    async ({ id }) => {
+      const loaded = must(await playground.loadModel(id));
+      const ids = loaded.published.elastic?.configurations.map((each) => each.id) ?? [null];
+      const clients = [await openStage('wasm:1'), await openStage('wasm:2')];
+      for (const [i, configuration] of ids.entries()) {
+        if (configuration !== null) must(await playground.chooseConfiguration(configuration));
+        const { units, input } = playground.state.model!.description.forms.deploy;
+        const bytes = must(await playground.segments(0, units.length - 1));
+        const { fused, ort } = await outputsOf(
+          clients[i % 2]!,
+          bytes,
+          randomTensor(elementCount(input.shape), i + 1),
+        );
+        expect(worst(ort, fused), `${id} ${configuration ?? ''}`).toBeLessThan(1e-4);
+      }
+    },
+    120_000,
+  );
+
+  it('leaves what it cannot run to onnxruntime-web, and says why', async () => {
+    const client = await openStage('wasm:1');
+    let refused = 0;
+    for (const { model, name } of FAMILIES) {
+      const bytes = serializeModel(model);
+      const loaded = must(await client.worker.call((remote) => remote.load('family', bytes)));
+      expect(loaded.engine === 'fused', name).toBe(loaded.obstacle === null);
+      if (loaded.engine === 'ort') refused += 1;
+    }
+    expect(refused).toBeGreaterThan(0);
+    expect(refused).toBeLessThan(FAMILIES.length);
+  });
+
+  it('is not asked where onnxruntime-web is wanted', async () => {
+    const client = await openStage('wasm:1');
+    const [family] = FAMILIES;
+    const bytes = serializeModel(family!.model);
+    must(await client.worker.call((remote) => remote.prefer('ort')));
+    const loaded = must(await client.worker.call((remote) => remote.load('family', bytes)));
+    expect(loaded).toMatchObject({ engine: 'ort', obstacle: null });
+  });
+
+  it('uses the kernels that another worker measured', async () => {
+    const [one, other] = [await openStage('wasm:1'), await openStage('wasm:2')];
+    must(await playground.loadModel('rep-digits'));
+    const { units, input } = playground.state.model!.description.forms.deploy;
+    const bytes = must(await playground.segments(0, units.length - 1));
+    const tuning = must(await one.worker.call((remote) => remote.tune(bytes, 5)));
+    expect(tuning.length).toBeGreaterThan(2);
+    must(await other.worker.call((remote) => remote.adopt(tuning)));
+    const { fused, ort } = await outputsOf(other, bytes, randomTensor(elementCount(input.shape), 5));
+    expect(worst(ort, fused)).toBeLessThan(1e-4);
+  });
+});
