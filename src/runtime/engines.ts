@@ -4,11 +4,13 @@
  */
 import type { EngineId, EnginePreference } from '../core/engine.ts';
 import { detailOf } from '../core/errors.ts';
+import { messageOf } from '../core/messages.ts';
 import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Tuning } from '../engine/wasm/tune.ts';
 import { openGpu, type GpuHandle } from '../gpu/device.ts';
-import { lowerBytes, openFusedProcessor, type FusedProcessor } from './fused-processor.ts';
+import { openFusedProcessor, type FusedProcessor } from './fused-processor.ts';
+import { lowerBytes } from './lowered.ts';
 import { openOrtProcessor } from './ort-processor.ts';
 import type { ProfiledSegment, Processor, Segment } from './processor.ts';
 
@@ -47,6 +49,8 @@ export class Engines {
     const loaded = await this.loadWith((processor) => processor.load(bytes), bytes, engine);
     if (loaded.engine === 'ort') return loaded;
     const fallBack = async (): Promise<Segment> => {
+      const loss = this.gpu?.loss();
+      if (loss) throw new Error(messageOf(loss).what);
       this.preference = 'ort';
       return (await this.ort()).load(bytes);
     };
@@ -84,7 +88,6 @@ export class Engines {
   }
 
   private obstacleOf(bytes: Uint8Array): string | null {
-    if (this.gpu) return 'our engine does not run on GPUs yet';
     const lowered = lowerBytes(bytes);
     if (lowered.ok) return null;
     const { node, detail } = lowered.error;
@@ -92,7 +95,7 @@ export class Engines {
   }
 
   private fused(): Promise<FusedProcessor> {
-    return (this.opened.fused ??= openFusedProcessor(this.id));
+    return (this.opened.fused ??= openFusedProcessor(this.id, this.gpu));
   }
 
   private ort(): Promise<Processor> {

@@ -1,42 +1,56 @@
-/**
- * @file A Processor on our own engine (engine/): segments whose every node it knows, on `wasm:T`. What it cannot run it refuses as
- * `Obstacle`, before anything is loaded.
- */
-import { foldConstants } from '../core/graph/fold-constants.ts';
-import { inferShapes } from '../core/graph/infer-shapes.ts';
-import { parseModel } from '../core/onnx/parse.ts';
+/** @file Processors on our own engine (engine/): segments whose every node it knows, which it is given lowered. */
 import { threadsOf, type ProcessorId } from '../core/profile/profile.ts';
-import { err, ok, type Result } from '../core/result.ts';
 import { lowerQuartile } from '../core/stats.ts';
-import { lower, type Obstacle } from '../engine/lower.ts';
-import type { Program } from '../engine/program.ts';
+import type { Step } from '../engine/program.ts';
 import { WasmEngine } from '../engine/wasm/engine.ts';
 import { Tuner, type Tuning } from '../engine/wasm/tune.ts';
 import type { WasmProgram } from '../engine/wasm/wasm-program.ts';
+import { GpuEngine } from '../engine/webgpu/engine.ts';
+import { GpuProgram } from '../engine/webgpu/gpu-program.ts';
+import type { GpuHandle } from '../gpu/device.ts';
+import { lowerBytes, type Lowered } from './lowered.ts';
 import type { NodeSeconds, ProfiledSegment, Processor, Segment } from './processor.ts';
 
-/** A segment as our engine runs it, and the shape of its input as the model says it. */
-export interface Lowered {
-  readonly program: Program;
-  readonly inputShape: readonly number[];
+export interface FusedProcessor extends Processor {
+  /** Measures which kernels are the fastest for a segment's shapes; segments that are loaded after that use them. */
+  tune(bytes: Uint8Array, seconds: number): Tuning;
+  /** Takes over what another worker measured. */
+  adopt(tuning: Tuning): void;
 }
 
-/** Whether the engine can run these ONNX bytes, and what it would run. */
-export function lowerBytes(bytes: Uint8Array): Result<Lowered, Obstacle> {
-  const parsed = parseModel(bytes);
-  if (!parsed.ok) return err({ node: '', detail: 'it cannot be read' });
-  const { graph } = foldConstants(parsed.value);
-  const values = inferShapes(graph);
-  if (!values.ok) return err({ node: values.error.node, detail: values.error.detail });
-  const program = lower(graph, values.value);
-  return program.ok ? ok({ program: program.value, inputShape: graph.inputs[0]?.shape ?? [] }) : program;
+/** On the GPU of `gpu`, which must be given for `webgpu`. */
+export async function openFusedProcessor(
+  id: ProcessorId,
+  gpu: GpuHandle | null = null,
+): Promise<FusedProcessor> {
+  return gpu
+    ? new GpuProcessor(id, await GpuEngine.open(gpu))
+    : new WasmProcessor(id, await WasmEngine.open(threadsOf(id)));
 }
 
-export async function openFusedProcessor(id: ProcessorId): Promise<FusedProcessor> {
-  return new FusedProcessor(id, await WasmEngine.open(threadsOf(id)));
+/** Seconds of each step of one run; null where nothing tells. */
+type StepSeconds = readonly number[] | null;
+
+/** Adds up what runs tell. A step is its first node; what it does for the others costs next to nothing and is in it. */
+class Profile {
+  private readonly runs: (readonly number[])[] = [];
+
+  see(seconds: StepSeconds): void {
+    if (seconds) this.runs.push(seconds);
+  }
+
+  of(steps: readonly Step[]): readonly NodeSeconds[] {
+    const warm = this.runs.length > 1 ? this.runs.slice(1) : this.runs;
+    return warm.length === 0
+      ? []
+      : steps.map(({ nodes: [node = ''] }, i) => ({
+          node,
+          seconds: lowerQuartile(warm.map((run) => run[i] ?? 0)) ?? 0,
+        }));
+  }
 }
 
-export class FusedProcessor implements Processor {
+class WasmProcessor implements FusedProcessor {
   readonly id: ProcessorId;
   private readonly engine: WasmEngine;
   private readonly tuner: Tuner;
@@ -49,31 +63,26 @@ export class FusedProcessor implements Processor {
   }
 
   async load(bytes: Uint8Array): Promise<Segment> {
-    const lowered = must(lowerBytes(bytes));
-    return new FusedSegment(this.engine, await this.open(lowered), lowered.inputShape);
+    const { program, inputShape } = must(bytes);
+    return new WasmSegment(this.engine, await this.engine.load(program, this.tuner.choose), inputShape);
   }
 
   async loadProfiled(bytes: Uint8Array): Promise<ProfiledSegment> {
-    const lowered = must(lowerBytes(bytes));
-    return new ProfiledFusedSegment(this.engine, await this.open(lowered), lowered.inputShape);
+    const { program, inputShape } = must(bytes);
+    const loaded = await this.engine.load(program, this.tuner.choose);
+    return new ProfiledWasmSegment(this.engine, loaded, inputShape);
   }
 
-  /** Measures which kernels are the fastest for a segment's shapes; segments that are loaded after that use them. */
   tune(bytes: Uint8Array, seconds: number): Tuning {
-    return this.tuner.tune(must(lowerBytes(bytes)).program, seconds);
+    return this.tuner.tune(must(bytes).program, seconds);
   }
 
-  /** Takes over what another worker measured. */
   adopt(tuning: Tuning): void {
     this.tuner.adopt(tuning);
   }
-
-  private open({ program }: Lowered): Promise<WasmProgram> {
-    return this.engine.load(program, this.tuner.choose);
-  }
 }
 
-class FusedSegment implements Segment {
+class WasmSegment implements Segment {
   readonly inputShape: readonly number[];
   protected readonly program: WasmProgram;
   private readonly engine: WasmEngine;
@@ -93,30 +102,94 @@ class FusedSegment implements Segment {
   }
 }
 
-class ProfiledFusedSegment extends FusedSegment implements ProfiledSegment {
-  /** Seconds of each step, run after run. */
-  private readonly runs: (readonly number[])[] = [];
+class ProfiledWasmSegment extends WasmSegment implements ProfiledSegment {
+  private readonly profile = new Profile();
 
   override run(input: Float32Array): Promise<Float32Array<ArrayBuffer>> {
     const { output, steps } = this.program.runTimed(input);
-    this.runs.push(steps.map(({ seconds }) => seconds));
+    this.profile.see(steps.map(({ seconds }) => seconds));
     return Promise.resolve(output);
   }
 
-  /** A step is its first node; what it does for the others costs next to nothing and is in it. */
   endProfile(): Promise<readonly NodeSeconds[]> {
-    const warm = this.runs.length > 1 ? this.runs.slice(1) : this.runs;
-    return Promise.resolve(
-      this.program.steps.map(({ nodes: [node = ''] }, i) => ({
-        node,
-        seconds: lowerQuartile(warm.map((run) => run[i] ?? 0)) ?? 0,
-      })),
-    );
+    return Promise.resolve(this.profile.of(this.program.steps));
   }
 }
 
-function must<T>(result: Result<T, Obstacle>): T {
-  if (result.ok) return result.value;
-  const { node, detail } = result.error;
+class GpuProcessor implements FusedProcessor {
+  readonly id: ProcessorId;
+  private readonly engine: GpuEngine;
+
+  constructor(id: ProcessorId, engine: GpuEngine) {
+    this.id = id;
+    this.engine = engine;
+  }
+
+  async load(bytes: Uint8Array): Promise<Segment> {
+    const { program, inputShape } = must(bytes);
+    return new GpuSegment(await GpuProgram.load(this.engine, program), inputShape);
+  }
+
+  async loadProfiled(bytes: Uint8Array): Promise<ProfiledSegment> {
+    const { program, inputShape } = must(bytes);
+    return new ProfiledGpuSegment(await GpuProgram.load(this.engine, program), inputShape, program.steps);
+  }
+
+  /** Kernels are chosen at load, on this GPU, and remembered there. */
+  tune(): Tuning {
+    return [];
+  }
+
+  adopt(): void {
+    // What WASM measured says nothing of a GPU.
+  }
+}
+
+class GpuSegment implements Segment {
+  readonly inputShape: readonly number[];
+  protected readonly program: GpuProgram;
+
+  constructor(program: GpuProgram, inputShape: readonly number[]) {
+    this.program = program;
+    this.inputShape = inputShape;
+  }
+
+  run(input: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+    return this.program.run(input);
+  }
+
+  dispose(): Promise<void> {
+    this.program.dispose();
+    return Promise.resolve();
+  }
+}
+
+/** Each step so often in a row: browsers round the GPU's clock. */
+const REPEATS = 4;
+
+class ProfiledGpuSegment extends GpuSegment implements ProfiledSegment {
+  private readonly steps: readonly Step[];
+  private readonly profile = new Profile();
+
+  constructor(program: GpuProgram, inputShape: readonly number[], steps: readonly Step[]) {
+    super(program, inputShape);
+    this.steps = steps;
+  }
+
+  override async run(input: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+    const { output, stepSeconds } = await this.program.runTimed(input, REPEATS);
+    this.profile.see(stepSeconds);
+    return output;
+  }
+
+  endProfile(): Promise<readonly NodeSeconds[]> {
+    return Promise.resolve(this.profile.of(this.steps));
+  }
+}
+
+function must(bytes: Uint8Array): Lowered {
+  const lowered = lowerBytes(bytes);
+  if (lowered.ok) return lowered.value;
+  const { node, detail } = lowered.error;
   throw new Error(`our engine does not run ${node === '' ? 'this' : `“${node}”`}: ${detail}`);
 }
