@@ -4,6 +4,7 @@
  */
 import { err, ok, type Result } from '../../core/result.ts';
 import type { GpuHandle } from '../../gpu/device.ts';
+import { pokeUntil, TICK_SECONDS } from '../../gpu/poke.ts';
 import { timed } from '../kernel.ts';
 import { fillWholeNumbers, SECOND_SEED, SEED } from '../pseudo-random.ts';
 import { guarded } from './guarded.ts';
@@ -17,21 +18,6 @@ export interface Arrays {
   readonly a: GPUBuffer;
   readonly b: GPUBuffer;
   readonly c: GPUBuffer;
-}
-
-/** An empty submission takes a millisecond or two; longer than this is a tick (Firefox: 100 ms). */
-const TICK_SECONDS = 0.02;
-
-const never = typeof SharedArrayBuffer === 'undefined' ? null : new Int32Array(new SharedArrayBuffer(4));
-
-/** Sleeps for about a millisecond. A timer would take four after a few turns. */
-async function nap(): Promise<void> {
-  // In the library of types from ES2024 on.
-  const { waitAsync } = Atomics as {
-    waitAsync?: (cells: Int32Array, at: number, value: number, ms: number) => { value: unknown };
-  };
-  if (never && waitAsync) await waitAsync(never, 0, 0, 1).value;
-  else await new Promise((done) => setTimeout(done, 1));
 }
 
 /** Smaller arrays are not worth making: less memory than this says nothing of a GPU, and kernels may use a part. */
@@ -80,19 +66,8 @@ export class BenchGpu {
    * an empty submission a millisecond makes it look; spinning would take a core from a software adapter.
    */
   until<T>(work: Promise<T>): Promise<Result<T>> {
-    if (this.hasTick) void this.pokeUntil(work);
+    if (this.hasTick) void pokeUntil(this.handle, work);
     return this.handle.untilLost(work);
-  }
-
-  private async pokeUntil(work: Promise<unknown>): Promise<void> {
-    const state = { isOver: false };
-    const end = (): void => void (state.isOver = true);
-    work.then(end, end);
-    for (;;) {
-      await nap();
-      if (state.isOver || this.handle.loss()) return;
-      this.device.queue.submit([]);
-    }
   }
 
   /**

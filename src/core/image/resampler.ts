@@ -5,7 +5,7 @@
  */
 import type { ImageInput, Square } from './image-input.ts';
 
-interface Taps {
+export interface Taps {
   /** First input sample of each output sample. */
   readonly first: Int32Array;
   /** Where an output sample's weights begin; those of the next one follow. */
@@ -15,7 +15,7 @@ interface Taps {
 }
 
 /** Triangle-filter taps that bring `size` of `length` samples, from `start` on, to `to`. */
-function tapsOf(start: number, size: number, length: number, to: number): Taps {
+export function tapsOf(start: number, size: number, length: number, to: number): Taps {
   const scale = size / to;
   const support = Math.max(scale, 1);
   const [first, offset] = [new Int32Array(to), new Int32Array(to + 1)];

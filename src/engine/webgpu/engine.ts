@@ -4,13 +4,10 @@
  */
 import { messageOf } from '../../core/messages.ts';
 import type { GpuHandle } from '../../gpu/device.ts';
+import { pokeUntil, TICK_SECONDS } from '../../gpu/poke.ts';
 import type { Kernel } from './kernels.ts';
-import { nap } from './nap.ts';
 import type { Choice } from './choice.ts';
 import type { Adapter } from './tiles.ts';
-
-/** An empty submission takes a millisecond or two; longer than this is a tick (Firefox: 100 ms). */
-const TICK_SECONDS = 0.02;
 
 export class GpuEngine {
   readonly handle: GpuHandle;
@@ -82,7 +79,7 @@ export class GpuEngine {
 
   /** What `work` of the queue or a mapping resolves to; throws when the device is lost. */
   async until<T>(work: Promise<T>): Promise<T> {
-    if (this.hasTick) void this.pokeUntil(work);
+    if (this.hasTick) void pokeUntil(this.handle, work);
     const done = await this.handle.untilLost(work);
     if (!done.ok) throw new Error(messageOf(done.error).what);
     return done.value;
@@ -111,18 +108,6 @@ export class GpuEngine {
     if (refusal) throw new Error(refusal.message);
     if ('thrown' in built) throw built.thrown;
     return built.value;
-  }
-
-  /** An empty submission a millisecond makes the browser look; spinning would take a core from a software adapter. */
-  private async pokeUntil(work: Promise<unknown>): Promise<void> {
-    const state = { isOver: false };
-    const end = (): void => void (state.isOver = true);
-    work.then(end, end);
-    for (;;) {
-      await nap();
-      if (state.isOver || this.handle.loss()) return;
-      this.device.queue.submit([]);
-    }
   }
 }
 

@@ -10,7 +10,7 @@ import shortenSource from './kernels/picture-shorten.wgsl?raw';
 import pictureSource from './kernels/picture.wgsl?raw';
 import { VEC4_BYTES, type MapLayout } from './layout.ts';
 import { encode, type Launch } from './launch.ts';
-import { tapsOf, type Taps } from './taps.ts';
+import { tapsOf, type Taps } from '../../core/image/resampler.ts';
 
 export type Picture = ImageBitmap | VideoFrame;
 
