@@ -15,6 +15,7 @@ describe('wrong usage', () => {
     { argv: ['roofline', '--processors', 'wasm:1,gpu'], reason: '“gpu” is not a processor' },
     { argv: ['roofline', '--processors', 'wasm:0'], reason: '“wasm:0” is not a processor' },
     { argv: ['plan', '--objective', 'best'], reason: 'fastest, snappiest, smooth' },
+    { argv: ['plan', '--engine', 'onnx'], reason: '“onnx” is not an engine: use auto, fused, ort' },
     { argv: ['plan', '--all', '--predict-only'], reason: 'choose one' },
     { argv: ['plan', '--json'], reason: 'argument missing' },
     { argv: ['plan', '--json', ''], reason: '--json is empty' },

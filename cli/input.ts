@@ -8,7 +8,7 @@ import { parseManifest, type Manifest } from '../src/core/manifest.ts';
 import { parseProfile } from '../src/core/profile/parse.ts';
 import type { DeviceProfile } from '../src/core/profile/profile.ts';
 import { ok, type Result } from '../src/core/result.ts';
-import type { ModelChoice } from '../src/playground/console-api.ts';
+import type { ModelChoice } from '../src/playground/console-choices.ts';
 import { fail, type CliError } from './failure.ts';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));

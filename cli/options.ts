@@ -3,6 +3,7 @@
  * wrong usage (exit code 2), found before anything is started.
  */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { ENGINE_PREFERENCES, type EnginePreference } from '../src/core/engine.ts';
 import { OBJECTIVES, type Objective } from '../src/core/planning/objective.ts';
 import { parseProcessorId, type ProcessorId } from '../src/core/profile/profile.ts';
 import { err, ok, type Result } from '../src/core/result.ts';
@@ -17,6 +18,7 @@ export interface Options {
   readonly image: readonly string[];
   readonly processors: readonly ProcessorId[] | undefined;
   readonly objective: Objective | undefined;
+  readonly engine: EnginePreference | undefined;
   readonly profile: string | undefined;
   readonly predictOnly: boolean;
   readonly all: boolean;
@@ -85,6 +87,14 @@ export const FLAGS: Readonly<Record<OptionName, Flag>> = {
       'fastest (most frames/s), snappiest (least latency), smooth (least latency at 30 frames/s)',
     ],
   },
+  engine: {
+    flag: 'engine',
+    config: { type: 'string' },
+    help: [
+      '--engine auto|fused|ort',
+      'fused: Ridgepoint’s own, where it can; ort: onnxruntime-web; auto (default): fused unless ort is measured faster',
+    ],
+  },
   profile: {
     flag: 'profile',
     config: { type: 'string' },
@@ -140,7 +150,7 @@ export function parseOptions(
     const empty = names.find((name) => text(name) === '');
     if (empty) return err(`--${FLAGS[empty].flag} is empty`);
     const images = values[FLAGS.image.flag];
-    const typed = typedOptions(text('processors'), text('objective'));
+    const typed = typedOptions(text('processors'), text('objective'), text('engine'));
     if (!typed.ok) return typed;
     const list = values[FLAGS.dimensions.flag];
     const dimensions = sizesOf(Array.isArray(list) ? list.map(String) : []);
@@ -180,12 +190,16 @@ function sizesOf(list: readonly string[]): Result<Readonly<Record<string, number
 function typedOptions(
   list: string | undefined,
   wanted: string | undefined,
-): Result<Pick<Options, 'processors' | 'objective'>, string> {
+  engineName: string | undefined,
+): Result<Pick<Options, 'processors' | 'objective' | 'engine'>, string> {
   const names = list?.split(',').map((name) => name.trim());
   const wrong = names?.find((name) => parseProcessorId(name) === null);
   if (wrong !== undefined) return err(`“${wrong}” is not a processor: use webgpu or wasm:THREADS`);
   const objective = OBJECTIVES.find((known) => known === wanted);
   if (wanted !== undefined && !objective)
     return err(`“${wanted}” is not an objective: use ${OBJECTIVES.join(', ')}`);
-  return ok({ processors: names?.flatMap((name) => parseProcessorId(name) ?? []), objective });
+  const engine = ENGINE_PREFERENCES.find((known) => known === engineName);
+  if (engineName !== undefined && !engine)
+    return err(`“${engineName}” is not an engine: use ${ENGINE_PREFERENCES.join(', ')}`);
+  return ok({ processors: names?.flatMap((name) => parseProcessorId(name) ?? []), objective, engine });
 }

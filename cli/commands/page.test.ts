@@ -68,6 +68,15 @@ describe('plan', () => {
     model: 'rep-digits',
     objective: 'fastest',
     processors: ['wasm:1', 'wasm:1'],
+    engines: [
+      {
+        processor: 'wasm:1',
+        engine: 'fused',
+        obstacle: null,
+        seconds: { fused: 0.0016, ort: 0.004 },
+        n: 30,
+      },
+    ],
     singles: [{ processor: 'wasm:1', predicted: performance(20, 50, 0), measured: performance(10, 100, 8) }],
     plans: [chosen, single],
     chosen,
@@ -117,6 +126,23 @@ describe('plan', () => {
     expect(out).toContain('6 frames, in order');
     expect(out).toContain('By these costs no plan can exceed 2.00 ×');
   });
+  it('asks for an engine, and says which one runs where, by what figures or why', async () => {
+    const { out, requests } = await run(['plan', '--engine', 'fused'], { answer: ok(report) });
+    expect(requests[0]?.argument).toMatchObject({ engine: 'fused' });
+    expect(out).toContain(
+      'Engine of wasm:1: Ridgepoint: 1.60 ms, 2.50 × as fast as onnxruntime-web (n = 30).',
+    );
+    const kept = {
+      processor: 'wasm:1',
+      engine: 'ort',
+      obstacle: 'operator Erf',
+      seconds: { fused: null, ort: 0.004 },
+      n: 6,
+    } as const;
+    expect((await run(['plan'], { answer: ok({ ...report, engines: [kept] }) })).out).toContain(
+      'Engine of wasm:1: onnxruntime-web: 4.00 ms (n = 6); not on Ridgepoint: operator Erf.',
+    );
+  });
   it('says so when one processor alone is best', async () => {
     const { out } = await run(['plan'], { answer: ok({ ...report, chosen: single }) });
     expect(out).toContain('one processor alone');
@@ -148,6 +174,7 @@ describe('classify', () => {
   const report = (images: readonly string[]): ClassifyReport => ({
     model: 'efficientnet-lite0',
     plan: { kind: 'single', stages: [{ processor: 'wasm:1', processorIndex: 0, fromUnit: 0, toUnit: 33 }] },
+    engine: 'ort',
     results: images.map(result),
   });
   it('serves the pictures to the page, named as they were given, two of one name apart', async () => {
@@ -169,6 +196,13 @@ describe('classify', () => {
     expect(request?.files.get('/cli/0/ein_bild.png')).toBe(files[0]);
     expect(request?.webgpu).toBe(false);
     expect(ran.out).toMatch(/b\.jpg \(61\.5 ms\)\n +94\.2 % {2}espresso/);
+  });
+  it('asks for an engine, and says which one ran', async () => {
+    const here = await folder();
+    const image = await here.write('a.png', 'a');
+    const ran = await run(['classify', '--image', image, '--engine', 'ort'], { answer: ok(report([image])) });
+    expect(ran.requests[0]?.argument).toMatchObject({ engine: 'ort' });
+    expect(ran.out).toContain('efficientnet-lite0 on wasm:1, engine onnxruntime-web');
   });
   it('finds a missing picture before it opens a browser', async () => {
     const ran = await run(['classify', '--image', 'none.png', '--json', '-']);

@@ -1,9 +1,11 @@
 /** @file `ridgepoint plan`: which processor runs which part of the model, predicted and measured. */
+import { ENGINE_NAMES } from '../../src/core/engine.ts';
 import { planLabel } from '../../src/core/planning/plan.ts';
 import type { ProcessorId } from '../../src/core/profile/profile.ts';
 import { rooflineOf } from '../../src/core/roofline/roofline.ts';
 import { ok, type Result } from '../../src/core/result.ts';
-import type { Performance, PlanEntry, PlanReport } from '../../src/playground/plan-report.ts';
+import { engineGain } from '../../src/playground/engine-sentence.ts';
+import type { EngineUse, Performance, PlanEntry, PlanReport } from '../../src/playground/plan-report.ts';
 import type { Command } from '../context.ts';
 import { fail, type CliError } from '../failure.ts';
 import { figure, percent } from '../../src/ui/number-format.ts';
@@ -55,6 +57,20 @@ function chosenText({ chosen, plans, singles }: PlanReport): string {
   return `Chosen: ${planLabel(chosen)}${gain}.${same}`;
 }
 
+/** `Engine of wasm:1: Ridgepoint: 1.62 ms, 2.90 × as fast as onnxruntime-web (n = 30).` */
+function engineLine(use: EngineUse): string {
+  const { processor, engine, obstacle, seconds, n } = use;
+  const other = ENGINE_NAMES[engine === 'fused' ? 'ort' : 'fused'];
+  const [time, gain] = [seconds[engine], engineGain(use)];
+  const parts = [
+    ...(time === null ? [] : [`${figure(time * 1000)} ms`]),
+    ...(gain === null ? [] : [`${ratio(gain)} as fast as ${other}`]),
+  ];
+  const figures = parts.length === 0 ? '' : `: ${parts.join(', ')} (n = ${n})`;
+  const reason = obstacle === null ? '' : `; not on ${ENGINE_NAMES.fused}: ${obstacle}`;
+  return `Engine of ${processor}: ${ENGINE_NAMES[engine]}${figures}${reason}.`;
+}
+
 function errorLines({ costModels }: PlanReport): readonly string[] {
   return costModels.flatMap(({ id, mape, spearman, regret }) => {
     const parts = [
@@ -75,6 +91,7 @@ function textOf(report: PlanReport): string {
     tableOf(report),
     '',
     chosenText(report),
+    ...report.engines.map(engineLine),
     `By these costs no plan can exceed ${ratio(bound.speedup)} the best single processor (${figure(bound.lpThroughputFps)} frames/s).`,
     ...errorLines(report),
   ].join('\n');
@@ -98,7 +115,7 @@ export const plan: Command = {
   name: 'plan',
   summary: 'divide a model between processors, and race the best plans',
   usage: [
-    'plan [--model ID|FILE.onnx] [--configuration ID] [--processors LIST] [--objective NAME] [--profile FILE] [--predict-only | --all]',
+    'plan [--model ID|FILE.onnx] [--configuration ID] [--processors LIST] [--objective NAME] [--engine NAME] [--profile FILE] [--predict-only | --all]',
   ],
   details:
     'Measures the device first, unless --profile has it; then the single processors and the best few plans.',
@@ -108,6 +125,7 @@ export const plan: Command = {
     'dimensions',
     'processors',
     'objective',
+    'engine',
     'profile',
     'predictOnly',
     'all',
@@ -118,7 +136,17 @@ export const plan: Command = {
     return predictOnly && all ? '--predict-only runs nothing and --all runs everything: choose one' : null;
   },
   run: async (
-    { model: name, configuration, dimensions, processors, objective, profile: path, predictOnly, all },
+    {
+      model: name,
+      configuration,
+      dimensions,
+      processors,
+      objective,
+      engine,
+      profile: path,
+      predictOnly,
+      all,
+    },
     { io, drive },
   ) => {
     const model = await findModel(name ?? 'efficientnet-lite0', { configuration, dimensions });
@@ -130,7 +158,7 @@ export const plan: Command = {
       ...argument,
       predictOnly,
       all,
-      ...defined({ processors, objective, profile: profile.value }),
+      ...defined({ processors, objective, engine, profile: profile.value }),
     };
     const webgpu = processors?.includes('webgpu') ?? true;
     const answer = await drive({ verb: 'plan', argument: choice, files, webgpu }, io);

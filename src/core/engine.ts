@@ -6,6 +6,8 @@ export type EngineId = 'fused' | 'ort';
 /** `auto`: our own wherever it can run the segment. */
 export type EnginePreference = 'auto' | EngineId;
 
+export const ENGINE_PREFERENCES: readonly EnginePreference[] = ['auto', 'fused', 'ort'];
+
 export const ENGINE_NAMES: Readonly<Record<EngineId, string>> = {
   fused: 'Ridgepoint',
   ort: 'onnxruntime-web',

@@ -31,6 +31,7 @@ const requestOf = (processors: readonly ProcessorId[], more: Partial<PlanRequest
   sourceFps: 30,
   profile: DEVICE,
   measure: 'none',
+  engines: [],
   clients: [],
   signal: new AbortController().signal,
   onProgress: () => undefined,

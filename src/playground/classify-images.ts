@@ -1,4 +1,5 @@
 /** @file Use case: classify pictures through the same pre-processing and the same deploy form as the live view. */
+import type { EngineId, EnginePreference } from '../core/engine.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { decodeImage } from '../platform/canvas-source.ts';
 import type { StageClient } from '../workers/stage.client.ts';
@@ -18,23 +19,32 @@ export interface ClassifiedImage {
   readonly latencyMs: number;
 }
 
+export interface ClassifiedImages {
+  /** Which one ran the model. */
+  readonly engine: EngineId;
+  /** One a picture, in order. */
+  readonly results: readonly ClassifiedImage[];
+}
+
 export interface ClassifyWork {
   readonly model: LoadedModel;
   readonly client: StageClient;
   readonly segments: Segments;
+  /** What the processor prefers if left out. */
+  readonly engine: EnginePreference | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (step: string, progress: number | null) => void;
 }
 
-/** One result a picture, in order. A picture that cannot be decoded ends it: `image-invalid`. */
+/** A picture that cannot be decoded ends it: `image-invalid`. */
 export async function classifyImages(
   images: readonly NamedImage[],
-  { model, client: { worker }, segments, signal, onProgress }: ClassifyWork,
-): Promise<Result<readonly ClassifiedImage[]>> {
+  { model, client: { worker }, segments, engine, signal, onProgress }: ClassifyWork,
+): Promise<Result<ClassifiedImages>> {
   const { manifest, labels, description } = model;
   const bytes = await segments(0, description.forms.deploy.units.length - 1);
   if (!bytes.ok) return bytes;
-  const loaded = await worker.call((remote) => remote.load('classify', bytes.value));
+  const loaded = await worker.call((remote) => remote.load('classify', bytes.value, engine));
   if (!loaded.ok) return loaded;
   const results: ClassifiedImage[] = [];
   for (const [i, { name, blob }] of images.entries()) {
@@ -53,5 +63,5 @@ export async function classifyImages(
     results.push({ image: name, top, latencyMs: classified.value.seconds * 1000 });
   }
   await worker.call((remote) => remote.unload('classify'));
-  return ok(results);
+  return ok({ engine: loaded.value.engine, results });
 }

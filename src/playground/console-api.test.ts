@@ -56,12 +56,11 @@ function apiOn(
       ),
     measure: (extra) => answer('measure', [extra], DEVICE),
     plan: (options) => answer('plan', [options], PLAN),
-    classify: (images, processor) =>
-      answer(
-        'classify',
-        [images.map(({ name }) => name), processor],
-        images.map(({ name }) => ({ image: name, top: TOP, latencyMs: 12 })),
-      ),
+    classify: (images, processor, engine) =>
+      answer('classify', [images.map(({ name }) => name), processor, ...(engine ? [engine] : [])], {
+        engine: 'fused' as const,
+        results: images.map(({ name }) => ({ image: name, top: TOP, latencyMs: 12 })),
+      }),
     importProfile: (json) => parseProfile(json),
   };
   // The class has private parts, which nothing but itself can have; the API uses these verbs alone.
@@ -103,11 +102,13 @@ describe('plan', () => {
   it('loads, measures and plans', async () => {
     const { api, calls } = apiOn();
     const processors = ['wasm:1', 'wasm:1'];
-    expect(await api.plan({ model: 'rep-digits', processors, objective: 'snappiest' })).toBe(PLAN);
+    expect(await api.plan({ model: 'rep-digits', processors, objective: 'snappiest', engine: 'ort' })).toBe(
+      PLAN,
+    );
     expect(calls).toEqual([
       ['loadModel', 'rep-digits'],
       ['measure', processors],
-      ['plan', { processors, objective: 'snappiest', measure: 'best' }],
+      ['plan', { processors, objective: 'snappiest', engine: 'ort', measure: 'best' }],
     ]);
   });
   it('takes a given profile instead of measuring', async () => {
@@ -133,6 +134,9 @@ describe('plan', () => {
     });
     expect(await api.plan({ objective: 'quickest' })).toMatchObject({
       error: { code: 'objective-invalid', message: '“quickest” is not an objective.' },
+    });
+    expect(await api.plan({ engine: 'onnx' })).toMatchObject({
+      error: { code: 'engine-invalid', message: '“onnx” is not an engine.' },
     });
     expect(calls).toEqual([]);
     expect(await api.plan({ profile: '{}' })).toMatchObject({ error: { code: 'profile-invalid' } });
@@ -163,6 +167,7 @@ describe('classify', () => {
         kind: 'single',
         stages: [{ processor: 'wasm:2', processorIndex: 0, fromUnit: 0, toUnit }],
       },
+      engine: 'fused',
       results: [
         { image: 'a.png', top: TOP, latencyMs: 12 },
         { image: 'b.png', top: TOP, latencyMs: 12 },
@@ -178,6 +183,15 @@ describe('classify', () => {
       ['loadModel', 'efficientnet-lite0'],
       ['classify', ['a.png', 'b.png'], 'wasm:1'],
     ]);
+  });
+  it('runs on the engine that is named', async () => {
+    serve(files);
+    const { api, calls } = apiOn({ model: tinyLoadedModel() });
+    await api.classify({ images, engine: 'ort' });
+    expect(calls).toEqual([['classify', ['a.png', 'b.png'], 'wasm:1', 'ort']]);
+    expect(await api.classify({ images, engine: 'onnx' })).toMatchObject({
+      error: { code: 'engine-invalid' },
+    });
   });
   it('names the picture that cannot be fetched', async () => {
     serve({ './cli/0/a.png': 'a' });

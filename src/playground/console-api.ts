@@ -6,6 +6,7 @@
  *   await ridgepoint.roofline({ effort: 'full' })                 also sizes, intensities, kernel shapes
  *   await ridgepoint.shapes()                                     64 kernel shapes, the fastest first
  *   await ridgepoint.plan({ model: 'rep-digits', objective: 'fastest', processors: ['wasm:1', 'wasm:1'] })
+ *   await ridgepoint.plan({ engine: 'ort' })                      on onnxruntime-web; `fused` is our own engine
  *   await ridgepoint.classify({ model: 'efficientnet-lite0', images: [{ name: 'a.png', url: './a.png' }] })
  *   await ridgepoint.fuse({ model: 'rep-tiny', configuration: '48-3311033310' })
  *   await ridgepoint.fuse({ model: 'rep-digits' })                both forms, their difference, what was merged
@@ -14,24 +15,30 @@
  *   await ridgepoint.costs({ model: 'rep-digits' })               what each cost model says, against what is measured
  *   await ridgepoint.compare(jsonOfAProfile)                      add a profile, get the ratios
  */
+import type { EngineId } from '../core/engine.ts';
 import type { AppError } from '../core/errors.ts';
 import { inspectReport, type InspectReport } from '../core/inspect.ts';
 import { messageOf } from '../core/messages.ts';
-import { OBJECTIVES, type Objective } from '../core/planning/objective.ts';
 import { compareProfiles, type ComparedMetric } from '../core/profile/compare.ts';
 import { parseProfile } from '../core/profile/parse.ts';
-import {
-  parseProcessorId,
-  type DeviceProfile,
-  type Effort,
-  type ProcessorId,
-} from '../core/profile/profile.ts';
+import { parseProcessorId, type DeviceProfile } from '../core/profile/profile.ts';
 import type { FusionReport } from '../core/reparam/fuse.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { fetchBytes } from '../platform/fetch.ts';
 import type { ClassifiedImage } from './classify-images.ts';
 import { compareCostsOn, type CostComparison } from './compare-costs.ts';
 import { COMPOSE_RUNS, type ComposedConfiguration } from './compose-configurations.ts';
+import {
+  engineOf,
+  objectiveOf,
+  processorsOf,
+  type ClassifyChoice,
+  type ComposeChoice,
+  type CostsChoice,
+  type ModelChoice,
+  type PlanChoice,
+  type RooflineChoice,
+} from './console-choices.ts';
 import type { TriedShape } from './measure/sweep-shapes.ts';
 import type { PlanEntry, PlanReport } from './plan-report.ts';
 import type { Playground } from './playground.ts';
@@ -42,39 +49,13 @@ export interface Failure {
   readonly error: { readonly code: AppError['code']; readonly message: string; readonly remedy: string };
 }
 
-export interface ModelChoice {
-  /** Id of a shipped model … */
-  readonly model?: string;
-  /** … or where an own ONNX file is. */
-  readonly modelUrl?: string;
-  /** Sizes of the dimensions that the own file leaves open, by their names. */
-  readonly dimensions?: Readonly<Record<string, number>>;
-  /** Of an elastic model: the configuration to compose. Without it, the one in force or the default. */
-  readonly configuration?: string;
-}
-
-export interface PlanChoice extends ModelChoice {
-  readonly processors?: readonly string[];
-  readonly objective?: string;
-  /** A profile's JSON; without one the device is measured first. */
-  readonly profile?: string;
-  readonly predictOnly?: boolean;
-  readonly all?: boolean;
-  /** Races these plans alone, by their labels as `plan` gives them; `rounds` times. */
-  readonly among?: readonly string[];
-  readonly rounds?: number;
-}
-
-export interface ClassifyChoice extends ModelChoice {
-  readonly images: readonly { readonly name: string; readonly url: string }[];
-  readonly processors?: readonly string[];
-}
-
 export interface ClassifyReport {
   readonly model: string;
   /** Of an elastic model, the one that answered. */
   readonly configuration?: string;
   readonly plan: Pick<PlanEntry, 'kind' | 'stages'>;
+  /** Which one ran the model. */
+  readonly engine: EngineId;
   readonly results: readonly ClassifiedImage[];
 }
 
@@ -87,36 +68,15 @@ export interface FuseReport extends FusionReport {
   readonly workerSeconds: readonly number[] | null;
 }
 
-export interface ComposeChoice extends ModelChoice {
-  /** How often each configuration is composed, 1…100; 20 if left out. */
-  readonly runs?: number;
-}
-
 export interface ComposeReport {
   readonly model: string;
   readonly configurations: readonly ComposedConfiguration[];
-}
-
-export interface CostsChoice extends ModelChoice {
-  /** `wasm:1` if left out. */
-  readonly processor?: string;
-  /** Calibrates anew although the profile in force holds a calibration. */
-  readonly recalibrate?: boolean;
 }
 
 export interface CostsReport extends CostComparison {
   readonly model: string;
   /** What calibrating the processor took. */
   readonly calibrationSeconds: number | null;
-}
-
-export interface RooflineChoice {
-  /** WASM thread counts to measure besides the usual ones, for instance `wasm:4`. */
-  readonly processors?: readonly string[];
-  /** `quick` if left out. */
-  readonly effort?: Effort;
-  /** Ids of the metrics that are wanted, for comparisons; all if left out. The page's own profile is left as it is then. */
-  readonly only?: readonly string[];
 }
 
 export interface RidgepointApi {
@@ -140,20 +100,6 @@ const FUSION_RUNS = 5;
 function failure(error: AppError): Failure {
   const { what, remedy } = messageOf(error);
   return { error: { code: error.code, message: what, remedy } };
-}
-
-function processorsOf(names: readonly string[] | undefined): Result<readonly ProcessorId[] | undefined> {
-  if (!names) return ok(undefined);
-  const ids = names.map(parseProcessorId);
-  const wrong = names.find((_, i) => ids[i] === null);
-  return wrong === undefined
-    ? ok(ids.flatMap((id) => id ?? []))
-    : err({ code: 'processor-invalid', id: wrong });
-}
-
-function objectiveOf(name: string | undefined): Result<Objective | undefined> {
-  const found = OBJECTIVES.find((objective) => objective === name);
-  return name === undefined || found ? ok(found) : err({ code: 'objective-invalid', name });
 }
 
 export function createApi(playground: Playground): RidgepointApi {
@@ -205,6 +151,8 @@ export function createApi(playground: Playground): RidgepointApi {
       if (!processors.ok) return failure(processors.error);
       const objective = objectiveOf(choice.objective);
       if (!objective.ok) return failure(objective.error);
+      const engine = engineOf(choice.engine);
+      if (!engine.ok) return failure(engine.error);
       const model = await load(choice);
       if (!model.ok) return failure(model.error);
       const given = choice.profile === undefined ? null : parseProfile(choice.profile);
@@ -214,6 +162,7 @@ export function createApi(playground: Playground): RidgepointApi {
       const plan = await playground.plan({
         processors: processors.value,
         objective: objective.value,
+        engine: engine.value,
         measure: choice.predictOnly === true ? 'none' : choice.all === true ? 'all' : 'best',
         among: choice.among,
         rounds: choice.rounds,
@@ -223,6 +172,8 @@ export function createApi(playground: Playground): RidgepointApi {
     async classify(choice) {
       const processors = processorsOf(choice.processors);
       if (!processors.ok) return failure(processors.error);
+      const engine = engineOf(choice.engine);
+      if (!engine.ok) return failure(engine.error);
       const model = await load(choice);
       if (!model.ok) return failure(model.error);
       const processor = processors.value?.[0] ?? 'wasm:1';
@@ -232,8 +183,8 @@ export function createApi(playground: Playground): RidgepointApi {
         if (!bytes.ok) return failure(bytes.error);
         images.push({ name, blob: new Blob([bytes.value]) });
       }
-      const results = await playground.classify(images, processor);
-      if (!results.ok) return failure(results.error);
+      const classified = await playground.classify(images, processor, engine.value);
+      if (!classified.ok) return failure(classified.error);
       const toUnit = model.value.description.forms.deploy.units.length - 1;
       const stages = [{ processor, processorIndex: 0, fromUnit: 0, toUnit }];
       const { manifest, configuration } = model.value;
@@ -241,7 +192,7 @@ export function createApi(playground: Playground): RidgepointApi {
         model: manifest.id,
         ...(configuration === null ? {} : { configuration }),
         plan: { kind: 'single', stages },
-        results: results.value,
+        ...classified.value,
       };
     },
     async fuse(choice) {

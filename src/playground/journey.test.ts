@@ -4,7 +4,14 @@ import { DEVICE } from '../fixtures/profile.ts';
 import type { AppError } from '../core/errors.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { FrameSource } from '../platform/frame-source.ts';
-import { measureAndShow, show, switchModel, switchObjective } from './journey.ts';
+import {
+  compareEngines,
+  measureAndShow,
+  show,
+  switchEngine,
+  switchModel,
+  switchObjective,
+} from './journey.ts';
 import type { LiveController } from './live-controller.ts';
 import { CAMERA, openSource, type SourceChoice } from './live-sources.ts';
 import type { PlanReport } from './plan-report.ts';
@@ -24,7 +31,10 @@ const PLAN = { model: 'tiny' } as PlanReport;
 const SEEING = tinyLoadedModel('seeing');
 const WRITING = tinyLoadedModel('writing', 'light-on-dark');
 
-type Verbs = Pick<Playground, 'store' | 'state' | 'report' | 'dismissNotice' | 'measureAndPlan' | 'plan'> & {
+type Verbs = Pick<
+  Playground,
+  'store' | 'state' | 'report' | 'dismissNotice' | 'measureAndPlan' | 'plan' | 'compareEngines'
+> & {
   readonly live: Pick<LiveController, 'start'>;
 };
 
@@ -62,7 +72,12 @@ function playgroundWith(
     report: (error) => store.setState({ notice: error }),
     dismissNotice: () => store.setState({ notice: null }),
     measureAndPlan: (modelId) => plan(`measureAndPlan ${modelId}`),
-    plan: ({ objective }) => plan(`plan ${objective ?? 'as before'}`),
+    plan: ({ objective, engine }) => plan(`plan ${objective ?? engine ?? 'as before'}`),
+    compareEngines: () => {
+      calls.push('compareEngines');
+      store.setState({ live: LIVE_OFF });
+      return Promise.resolve(ok([]));
+    },
     live: {
       start: async (open) => {
         const source = await open();
@@ -246,5 +261,23 @@ describe('switchObjective', () => {
     const { playground } = playgroundWith({ ...running, live: LIVE_OFF });
     await switchObjective(playground, 'smooth');
     expect(opened).toEqual([]);
+  });
+});
+
+describe('engines', () => {
+  const running = { model: SEEING, profile: DEVICE, plan: PLAN, live: live('clip'), lastSource: CLIP };
+
+  it('another one plans anew, and live goes on', async () => {
+    const { playground, calls } = playgroundWith(running);
+    expect(await switchEngine(playground, 'ort')).toEqual(ok(null));
+    expect(calls).toEqual(['plan ort']);
+    expect(opened).toEqual([CLIP]);
+  });
+  it('are compared, and live goes on with the same plan', async () => {
+    const { playground, calls } = playgroundWith(running);
+    await compareEngines(playground);
+    expect(calls).toEqual(['compareEngines']);
+    expect(opened).toEqual([CLIP]);
+    expect(playground.state.plan).toBe(PLAN);
   });
 });

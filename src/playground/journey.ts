@@ -3,9 +3,11 @@
  * model that keeps looking at the same thing, a new objective that takes over. Never a dead end: where no camera can be
  * had the sample clip plays, and the notice says why.
  */
+import type { EnginePreference } from '../core/engine.ts';
 import type { Objective } from '../core/planning/objective.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { openSource, preferredSource, type SourceChoice } from './live-sources.ts';
+import type { PlanOptions } from './plan-request.ts';
 import type { Playground } from './playground.ts';
 import type { LoadedModel } from './state.ts';
 
@@ -71,15 +73,25 @@ export async function timeForms(playground: Playground): Promise<void> {
   if (wasLive) await showAgain(playground);
 }
 
-/** Plans the loaded model; live goes on with the plan. */
-export function planAndShow(playground: Playground): Promise<Result<null>> {
-  return switchObjective(playground, playground.state.objective);
+/** Times both engines for the plan in force; live goes on after it. */
+export async function compareEngines(playground: Playground): Promise<void> {
+  const wasLive = isLive(playground);
+  await playground.compareEngines();
+  if (wasLive) await showAgain(playground);
 }
 
-/** Plans anew for another objective; live goes on with the new plan, or with the old one if this failed. */
-export async function switchObjective(playground: Playground, objective: Objective): Promise<Result<null>> {
+export function switchObjective(playground: Playground, objective: Objective): Promise<Result<null>> {
+  return planAndShow(playground, { objective });
+}
+
+export function switchEngine(playground: Playground, engine: EnginePreference): Promise<Result<null>> {
+  return planAndShow(playground, { engine });
+}
+
+/** Plans anew; live goes on with the new plan, or with the old one if this failed. */
+export async function planAndShow(playground: Playground, options: PlanOptions = {}): Promise<Result<null>> {
   const wasLive = isLive(playground);
-  const planned = await playground.plan({ objective });
+  const planned = await playground.plan(options);
   if (wasLive) await showAgain(playground);
   return planned.ok ? ok(null) : err(planned.error);
 }

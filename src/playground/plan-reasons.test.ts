@@ -58,6 +58,7 @@ function reasonsOf(
     model: 'tiny',
     objective,
     processors: prices.costs.processors,
+    engines: [],
     singles: [],
     plans,
     chosen: plans[0],

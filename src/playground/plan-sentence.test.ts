@@ -43,6 +43,7 @@ function reportOf(
     model: 'tiny',
     objective: 'fastest',
     processors,
+    engines: [],
     singles: [],
     plans,
     chosen: plans[0],

@@ -82,7 +82,9 @@ describe('an own model', () => {
 
   it('classifies a picture as the reference interpreter does', async () => {
     const images = [{ name: 'noise.png', blob: await noisePng() }];
-    const [classified] = must(await playground.classify(images, 'wasm:1'));
+    const { results, engine } = must(await playground.classify(images, 'wasm:1'));
+    expect(engine).toBe('fused');
+    const [classified] = results;
     const input = playground.state.model?.manifest.input;
     if (!input) throw new Error('a model is loaded');
     const logits = evaluate(repNet(), inputTensor(noise(), { x: 0, y: 0, size: 32 }, input)).data;
@@ -175,11 +177,11 @@ describe('planning', () => {
     const best = report.passedOver?.plan ?? report.chosen;
     expect(best.measured?.throughputFps).toBe(fastest);
     expect(report.singles).toHaveLength(1);
-    expect(report.costModels.map(({ id }) => id)).toEqual(['roofline', 'calibrated', 'measured']);
+    // Calibrations are of onnxruntime-web alone.
+    expect(report.costModels.map(({ id }) => id)).toEqual(['roofline', 'measured']);
     expect(report.costModels[0]?.mape).toBeGreaterThan(0);
-    expect(report.costModels[1]?.wholeError).toBeGreaterThan(0);
-    expect(report.costModels[2]?.mape).toBeNull();
-    expect(playground.state.profile?.calibration?.map(({ processor }) => processor)).toEqual(['wasm:1']);
+    expect(report.costModels[1]?.mape).toBeNull();
+    expect(playground.state.profile?.calibration).toBeUndefined();
   });
 
   it('keeps the plan in force when the next one is cancelled or impossible', async () => {
@@ -193,6 +195,39 @@ describe('planning', () => {
       error: { code: 'profile-missing' },
     });
     expect(playground.state.plan).toBe(before);
+  });
+});
+
+describe('engines', () => {
+  it('are compared without a change of plan', async () => {
+    const before = playground.state.plan;
+    expect(before?.engines).toMatchObject([{ processor: 'wasm:1', engine: 'fused', seconds: { ort: null } }]);
+    const [use] = must(await playground.compareEngines());
+    expect(use?.n).toBeGreaterThan(0);
+    expect(use?.seconds.fused).toBeGreaterThan(0);
+    expect(use?.seconds.ort).toBeGreaterThan(0);
+    expect(playground.state.plan).toEqual({ ...before, engines: [use] });
+    expect(playground.state.enginesTask).toEqual({ status: 'idle' });
+  });
+
+  it('that are no longer to be compared leave the report as it was', async () => {
+    const before = playground.state.plan;
+    const comparing = playground.compareEngines();
+    playground.cancel();
+    expect(await comparing).toEqual({ ok: false, error: { code: 'cancelled' } });
+    expect(playground.state.plan).toBe(before);
+  });
+
+  it('are chosen by planning, and then run what is asked', async () => {
+    const report = must(await playground.plan({ processors: ['wasm:1', 'wasm:1'], engine: 'ort' }));
+    expect(report.engines).toMatchObject([{ engine: 'ort', obstacle: null, seconds: { fused: null } }]);
+    expect(playground.state.engine).toBe('ort');
+    expect(report.costModels.map(({ id }) => id)).toEqual(['roofline', 'calibrated', 'measured']);
+    expect(report.costModels[1]?.wholeError).toBeGreaterThan(0);
+    expect(playground.state.profile?.calibration?.map(({ processor }) => processor)).toEqual(['wasm:1']);
+    const images = [{ name: 'noise.png', blob: await noisePng() }];
+    expect(must(await playground.classify(images, 'wasm:1')).engine).toBe('ort');
+    expect(must(await playground.classify(images, 'wasm:1', 'fused')).engine).toBe('fused');
   });
 });
 

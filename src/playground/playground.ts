@@ -3,29 +3,28 @@
  * (`window.ridgepoint`) and the command line share. One long task at a time; each can be cancelled; a failure becomes a
  * notice and leaves what was there.
  */
+import type { EnginePreference } from '../core/engine.ts';
 import type { AppError } from '../core/errors.ts';
 import { parseProfile } from '../core/profile/parse.ts';
 import type { DeviceProfile, Effort, ProcessorId } from '../core/profile/profile.ts';
 import { rooflineOf } from '../core/roofline/roofline.ts';
-import { err, ok, type Result } from '../core/result.ts';
+import { err, type Result } from '../core/result.ts';
 import { probeCapabilities, type Capabilities } from '../platform/capabilities.ts';
 import type { Blamed } from '../platform/crash-marker.ts';
-import { calibratedProfile } from './calibrated-profile.ts';
-import { chooseEngines } from './choose-engines.ts';
-import { classifyImages, type ClassifiedImage, type NamedImage } from './classify-images.ts';
+import { classifyImages, type ClassifiedImages, type NamedImage } from './classify-images.ts';
+import { compareEngines } from './compare-engines.ts';
 import type { ComposedConfiguration } from './compose-configurations.ts';
 import { LiveController } from './live-controller.ts';
 import { ModelHolder } from './model-holder.ts';
 import { Measurer } from './measure/measurer.ts';
 import type { SustainSample } from './measure/sustain.ts';
 import type { TriedShape } from './measure/sweep-shapes.ts';
-import { planModel } from './plan-model.ts';
-import type { PlanReport } from './plan-report.ts';
+import { planOnDevice } from './plan-on-device.ts';
+import type { EngineUse, PlanReport } from './plan-report.ts';
 import type { PlanOptions, Segments } from './plan-request.ts';
-import { checkProcessors, defaultProcessors, ProcessorPool } from './processors.ts';
+import { defaultProcessors, ProcessorPool } from './processors.ts';
 import type { FormId } from '../core/prepare-model.ts';
 import type { DrawnDiagram, DrawOptions } from '../workers/model.api.ts';
-import type { StageClient } from '../workers/stage.client.ts';
 import type { Bindings } from '../core/onnx/parse-values.ts';
 import type { OwnModelFile } from './own-model-file.ts';
 import { OwnModels } from './own-models.ts';
@@ -44,9 +43,6 @@ const isGpuFailure = (error: AppError): boolean =>
   error.code === 'webgpu-unavailable' ||
   error.code === 'device-lost' ||
   (error.code === 'engine-failed' && error.processor === 'webgpu');
-
-/** The rate `smooth` plans for. */
-export const SOURCE_FPS = 30;
 
 export class Playground {
   readonly store: Store = createPlaygroundStore();
@@ -182,11 +178,12 @@ export class Playground {
     return timed;
   }
 
-  /** Classifies pictures one by one on one processor, pre-processing included. */
+  /** Classifies pictures one by one on one processor, pre-processing included; on the engine in force unless told. */
   classify(
     images: readonly NamedImage[],
     processor: ProcessorId,
-  ): Promise<Result<readonly ClassifiedImage[]>> {
+    engine?: EnginePreference,
+  ): Promise<Result<ClassifiedImages>> {
     return this.tasks.run('classifyTask', async (work) => {
       const { model } = this.state;
       if (!model) return err({ code: 'model-missing' });
@@ -195,7 +192,10 @@ export class Playground {
       if (!clients.ok) return clients;
       const [client] = clients.value;
       if (!client) return err({ code: 'processor-invalid', id: processor });
-      return classifyImages(images, { model, client, segments: this.segments, ...work });
+      // With no wish of the visitor's, the one that planning found for the processor.
+      const wished = this.state.engine === 'auto' ? undefined : this.state.engine;
+      const { segments } = this;
+      return classifyImages(images, { model, client, segments, engine: engine ?? wished, ...work });
     });
   }
 
@@ -243,53 +243,12 @@ export class Playground {
   }
 
   private planOn(options: PlanOptions): Promise<Result<PlanReport>> {
-    return this.tasks.run('planTask', async (work) => {
-      const { model, profile } = this.state;
-      if (!model) return err({ code: 'model-missing' });
-      if (!profile) return err({ code: 'profile-missing' });
-      await this.live.stop();
-      const capabilities = await this.capabilities();
-      // Of the default processors only those that could be measured: a GPU whose kernels fail is none to plan with.
-      const usable = defaultProcessors(capabilities).filter((id) => rooflineOf(profile, id) !== null);
-      const wanted = options.processors ?? usable;
-      const measure = options.measure ?? 'best';
-      const processors = measure === 'none' ? ok(wanted) : checkProcessors(wanted, capabilities);
-      if (!processors.ok) return processors;
-      work.onProgress('Starting the processors', null);
-      const clients = measure === 'none' ? ok([]) : await this.pool.acquire(processors.value);
-      if (!clients.ok) return clients;
-      const form = model.description.forms.deploy;
-      const wantedEngine = options.engine ?? this.state.engine;
-      const { pool, segments } = this;
-      const choice = { pool, clients: clients.value, form, segments, wanted: wantedEngine, ...work };
-      const engines = await chooseEngines(choice);
-      if (!engines.ok) return engines;
-      const isOnOrt = (client: StageClient): boolean =>
-        engines.value.some(({ processor, engine }) => processor === client.processor && engine === 'ort');
-      const calibrated = await calibratedProfile(profile, clients.value.filter(isOnOrt), work);
-      if (!calibrated.ok) return calibrated;
-      this.store.setState({ profile: calibrated.value });
-      const objective = options.objective ?? this.state.objective;
-      const plan = await planModel({
-        modelId: model.manifest.id,
-        configuration: model.configuration,
-        form,
-        segments,
-        engines: engines.value,
-        processors: processors.value,
-        cores: capabilities.cores,
-        objective,
-        sourceFps: SOURCE_FPS,
-        profile: calibrated.value,
-        measure,
-        among: options.among,
-        rounds: options.rounds,
-        clients: clients.value,
-        ...work,
-      });
-      if (plan.ok) this.store.setState({ plan: plan.value, objective, engine: wantedEngine });
-      return plan;
-    });
+    return this.tasks.run('planTask', (work) => planOnDevice(this, options, work));
+  }
+
+  /** Times both engines on the processors of the plan, in turns; the plan stays as it is, its report tells the times. */
+  compareEngines(): Promise<Result<readonly EngineUse[]>> {
+    return this.tasks.run('enginesTask', (work) => compareEngines(this, work));
   }
 
   /** Adds a profile from a file's text to the comparison; one of the same name and date is replaced. */

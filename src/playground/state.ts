@@ -162,6 +162,7 @@ export interface PlaygroundState {
   readonly engine: EnginePreference;
   readonly plan: PlanReport | null;
   readonly planTask: Task;
+  readonly enginesTask: Task;
   readonly classifyTask: Task;
   readonly live: LiveState;
   /** What live looked at last, so that it goes on with it after a new plan or model. */
@@ -187,6 +188,7 @@ export const INITIAL_STATE: PlaygroundState = {
   engine: 'auto',
   plan: null,
   planTask: IDLE,
+  enginesTask: IDLE,
   classifyTask: IDLE,
   live: LIVE_OFF,
   lastSource: null,

@@ -7,7 +7,7 @@ import { err, type Result } from '../core/result.ts';
 import { IDLE, type PlaygroundState, type Store, type Task } from './state.ts';
 
 export type TaskKey =
-  'modelTask' | 'timingTask' | 'measureTask' | 'sustainTask' | 'planTask' | 'classifyTask';
+  'modelTask' | 'timingTask' | 'measureTask' | 'sustainTask' | 'planTask' | 'enginesTask' | 'classifyTask';
 
 const DOING: Readonly<Record<TaskKey, string>> = {
   modelTask: 'loading a model',
@@ -15,6 +15,7 @@ const DOING: Readonly<Record<TaskKey, string>> = {
   measureTask: 'measuring the device',
   sustainTask: 'measuring for two minutes',
   planTask: 'planning',
+  enginesTask: 'comparing the engines',
   classifyTask: 'classifying pictures',
 };
 

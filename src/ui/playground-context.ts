@@ -49,10 +49,10 @@ export type RunningTask = Extract<Task, { status: 'running' }>;
 
 /** The long task in work, if any; there is never more than one. */
 export function useRunningTask(): RunningTask | null {
-  return usePlaygroundState(({ modelTask, timingTask, measureTask, sustainTask, planTask, classifyTask }) => {
-    const running = [modelTask, timingTask, measureTask, sustainTask, planTask, classifyTask].find(
-      (task) => task.status === 'running',
-    );
+  return usePlaygroundState((state) => {
+    const { modelTask, timingTask, measureTask, sustainTask, planTask, enginesTask, classifyTask } = state;
+    const tasks = [modelTask, timingTask, measureTask, sustainTask, planTask, enginesTask, classifyTask];
+    const running = tasks.find((task) => task.status === 'running');
     return running?.status === 'running' ? running : null;
   });
 }

@@ -44,6 +44,7 @@ function reportOf(more: Partial<PlanReport> = {}): PlanReport {
     model: 'tiny',
     objective: 'fastest',
     processors: ['webgpu', 'wasm:1'],
+    engines: [],
     singles: [
       { processor: 'webgpu', predicted: performanceOf(12, 0), measured: performanceOf(13) },
       { processor: 'wasm:1', predicted: performanceOf(8, 0), measured: performanceOf(7) },

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { RankedPlan } from '../../../core/planning/plan.ts';
 import type { Prices } from '../../../core/planning/pricer.ts';
 import { bestOfArrangements } from '../../../core/planning/what-if.ts';
-import { SOURCE_FPS } from '../../../playground/playground.ts';
+import { SOURCE_FPS } from '../../../playground/plan-on-device.ts';
 import type { PlanReport } from '../../../playground/plan-report.ts';
 import { usePlaygroundState } from '../../playground-context.ts';
 
