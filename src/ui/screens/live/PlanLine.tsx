@@ -1,5 +1,6 @@
 /** @file The plan that runs as one sentence, with a way to the reasons, or back to the chosen one. */
 import { detourSentence } from '../../../playground/live-sentence.ts';
+import { engineSentence } from '../../../playground/engine-sentence.ts';
 import { planSentence } from '../../../playground/plan-sentence.ts';
 import { MeasureThisDevice } from '../../components/MeasureThisDevice.tsx';
 import { planAndShow } from '../../../playground/journey.ts';
@@ -29,7 +30,7 @@ export function PlanLine() {
     const { what, why } = planSentence(report);
     return (
       <p className={css['line']}>
-        <b>{what}</b> {why} <a href="#partition">Why?</a>
+        <b>{what}</b> {engineSentence(report)} {why} <a href="#partition">Why?</a>
       </p>
     );
   }

@@ -15,6 +15,8 @@ import { usePlayground, usePlaygroundState, useRunningTask } from '../../playgro
 import { Baselines } from './Baselines.tsx';
 import { CostModels } from './CostModels.tsx';
 import { CostTable } from './CostTable.tsx';
+import { EnginePicker } from './EnginePicker.tsx';
+import { Engines } from './Engines.tsx';
 import { ObjectivePicker } from './ObjectivePicker.tsx';
 import css from './PartitionScreen.module.css';
 import { PlansTable } from './PlansTable.tsx';
@@ -67,7 +69,15 @@ function Planned({ report }: { readonly report: PlanReport }) {
   const show = (next: Plan | null): void => setTried({ plan: next, report });
   const { what, why } = planSentence(report);
   return (
-    <Screen finding={<Finding lede={why}>{what}</Finding>} actions={<ObjectivePicker />}>
+    <Screen
+      finding={<Finding lede={why}>{what}</Finding>}
+      actions={
+        <div className={css['choices']}>
+          <ObjectivePicker />
+          <EnginePicker />
+        </div>
+      }
+    >
       <div className={css['parts']}>
         {prices && shown && (
           <>
@@ -83,6 +93,7 @@ function Planned({ report }: { readonly report: PlanReport }) {
           </>
         )}
         <div className={css['baselines']}>
+          <Engines report={report} />
           <Baselines report={report} />
         </div>
       </div>

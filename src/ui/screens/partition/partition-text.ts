@@ -1,5 +1,6 @@
 /** @file What the Partition screen calls things, and what errors of cost models mean. */
 import type { CostModelId } from '../../../core/cost/cost-table.ts';
+import { ENGINE_NAMES, type EnginePreference } from '../../../core/engine.ts';
 import type { Objective } from '../../../core/planning/objective.ts';
 import type { CostModelError } from '../../../playground/plan-report.ts';
 import { percent } from '../../number-format.ts';
@@ -8,6 +9,17 @@ export const OBJECTIVE_TEXT: Readonly<Record<Objective, string>> = {
   fastest: 'most frames/s',
   snappiest: 'least latency',
   smooth: 'least latency at 30 frames/s',
+};
+
+export const ENGINE_CHOICE_NAME: Readonly<Record<EnginePreference, string>> = {
+  auto: 'auto',
+  ...ENGINE_NAMES,
+};
+
+export const ENGINE_CHOICE_TEXT: Readonly<Record<EnginePreference, string>> = {
+  auto: 'our own, unless the other is measured faster',
+  fused: 'our own engine wherever it can run the model',
+  ort: 'everything on the general engine',
 };
 
 export const COST_MODEL_NAME: Readonly<Record<CostModelId, string>> = {
