@@ -1,9 +1,21 @@
 /** @file The chart's twin: the same layers as a table. */
+import { ENGINE_NAMES } from '../../../core/engine.ts';
 import { Scroll } from '../../components/Scroll.tsx';
 import { figure, flops, percent, seconds } from '../../number-format.ts';
-import type { LayerRow } from './roofline-view.ts';
+import css from './RooflineScreen.module.css';
+import { EXCESS_TEXT, type Excess, type LayerRow } from './roofline-view.ts';
+
+const MARKS: Readonly<Record<Excess, string>> = { winograd: '*', cache: '†', misread: '‡' };
+const EXCESSES: readonly Excess[] = ['winograd', 'cache', 'misread'];
 
 export function LayersTable({ rows }: { readonly rows: readonly LayerRow[] }) {
+  const engine = rows.find((row) => row.engine !== null)?.engine ?? null;
+  const notes = [
+    ...(engine ? [`Measured on ${ENGINE_NAMES[engine]}.`] : []),
+    ...EXCESSES.filter((id) => rows.some(({ excess }) => excess === id)).map(
+      (id) => `${MARKS[id]} ${EXCESS_TEXT[id]}.`,
+    ),
+  ];
   return (
     <details>
       <summary>The same {rows.length} layers as a table</summary>
@@ -36,13 +48,17 @@ export function LayersTable({ rows }: { readonly rows: readonly LayerRow[] }) {
                       ? 'inside another'
                       : seconds(row.measuredSeconds)}
                 </td>
-                <td>{row.achieved === null ? '–' : percent(row.achieved / row.attainable)}</td>
+                <td>
+                  {row.attained === null ? '–' : percent(row.attained)}
+                  {row.excess && ` ${MARKS[row.excess]}`}
+                </td>
                 <td>{percent(row.share, 1)}</td>
               </tr>
             ))}
           </tbody>
         </table>
       </Scroll>
+      {notes.length > 0 && <p className={css['note']}>{notes.join(' ')}</p>}
     </details>
   );
 }

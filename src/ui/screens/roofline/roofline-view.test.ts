@@ -17,7 +17,12 @@ const layer = (index: number, name: string, flop: number, bytes: number): Layer 
   weightBytes: 0,
 });
 /** 20 ms at the peak; 10 ms of memory; no arithmetic, 2 ms of memory. */
-const LAYERS = [layer(0, 'wide', 2e8, 1e6), layer(1, 'thin', 1e7, 5e7), layer(2, 'reshape', 0, 1e7)];
+const PRODUCT = { rows: 64, depth: 576, columns: 256, groups: 1, gathers: true, width: 16, stride: 1 };
+const LAYERS = [
+  { ...layer(0, 'wide', 2e8, 1e6), product: PRODUCT },
+  layer(1, 'thin', 1e7, 5e7),
+  layer(2, 'reshape', 0, 1e7),
+];
 /** 10 GFLOP/s and 5 GB/s: the ridge is at 2 FLOP/byte. */
 const ROOF: Roofline = {
   processor: 'wasm:1',
@@ -61,6 +66,7 @@ function reportOf(
     model: 'tiny',
     objective: 'fastest',
     processors,
+    engines: [],
     singles: [],
     plans: [chosen],
     chosen,
@@ -144,7 +150,29 @@ describe('pointOf', () => {
   it('or what was achieved', () => {
     const [point] = layerRows(LAYERS, ROOF, reportOf(['wasm:1'], [[0.04], [0.05], [0.01]])).map(pointOf);
     expect(point?.achieved).toBeCloseTo(5e9, 0);
-    expect(point?.reading).toContain('5.00 of 10.0 GFLOP/s achieved, 40.0 ms.');
+    expect(point?.reading).toContain('5.00 of 10.0 GFLOP/s achieved, 40.0 ms, 50 % of the roof.');
+  });
+  describe('of a layer above the roof', () => {
+    const use = { processor: 'wasm:1', obstacle: null, seconds: { fused: 1, ort: 1 }, n: 6 } as const;
+    const readings = (engine: 'fused' | 'ort', ...times: readonly [wide: number, thin: number]) => {
+      const report = reportOf(['wasm:1'], [[times[0]], [times[1]], [0.01]]);
+      const rows = layerRows(LAYERS, ROOF, { ...report, engines: [{ ...use, engine }] });
+      return rows.map((row) => pointOf(row).reading);
+    };
+
+    it('says that Winograd counts more than it multiplies, where our own engine may use it', () => {
+      expect(readings('fused', 0.01, 0.02)[0]).toContain(
+        '10.0 ms, 200 % of the roof: Winograd multiplies less than it counts.',
+      );
+      expect(readings('ort', 0.01, 0.02)[0]).toContain('10.0 ms, 200 % of the roof.');
+    });
+    it('says that bytes came from a cache, where memory is its limit and the peak is not passed', () => {
+      expect(readings('fused', 0.02, 0.002)[1]).toContain('500 % of the roof: its bytes came from a cache.');
+    });
+    it('explains by no method what none could do', () => {
+      for (const reading of readings('fused', 0.001, 0.0002))
+        expect(reading).toContain('of the roof: more than any method explains');
+    });
   });
 });
 
