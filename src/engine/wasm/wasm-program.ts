@@ -131,10 +131,12 @@ export class WasmProgram {
       this.input.set(data);
       return;
     }
+    // Element by element: a view a row would be garbage a frame.
+    let from = 0;
     for (let c = 0; c < channels; c++)
       for (let y = 0; y < rows; y++) {
-        const from = (c * rows + y) * columns;
-        this.input.set(data.subarray(from, from + columns), c * channelStep + y * rowStep);
+        const to = c * channelStep + y * rowStep;
+        for (let x = 0; x < columns; x++) this.input[to + x] = data[from++] ?? 0;
       }
   }
 }
