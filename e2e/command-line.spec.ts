@@ -61,10 +61,11 @@ test('classify --json - writes the JSON of DESIGN to stdout and nothing else', a
   const ran = await ridgepoint('classify', '--model', 'rep-digits', '--image', zero, one, '--json', '-');
   expect(ran.code, ran.err).toBe(0);
   const report = JSON.parse(ran.out) as ClassifyReport;
-  expect(Object.keys(report)).toEqual(['model', 'configuration', 'plan', 'results']);
+  expect(Object.keys(report)).toEqual(['model', 'configuration', 'plan', 'engine', 'results']);
   expect(report).toMatchObject({
     model: 'rep-digits',
     configuration: '28-3333333',
+    engine: 'fused',
     plan: { kind: 'single', stages: [{ processor: 'wasm:1', fromUnit: 0 }] },
   });
   expect(report.results.map(({ image, top }) => [image, top[0]?.index, top[0]?.label])).toEqual([
