@@ -91,7 +91,7 @@ async function engineOn(
     engine: isOtherFaster ? 'ort' : engine,
     obstacle,
     seconds,
-    n: first.value.n,
+    n: Math.min(first.value.n, other?.n ?? Infinity),
   });
 }
 
