@@ -5,6 +5,7 @@ import { serializeModel } from '../core/onnx/serialize.ts';
 import { randomTensor } from '../core/random.ts';
 import { differenceOf } from '../core/reparam/equivalence.ts';
 import { FAMILIES } from '../fixtures/families.ts';
+import { repNetBytes } from '../fixtures/models.ts';
 import { closeAll, must, openStage } from '../fixtures/workers.ts';
 import type { StageClient } from '../workers/stage.client.ts';
 import { Playground } from './playground.ts';
@@ -31,7 +32,16 @@ async function outputsOf(
   return { fused: await by('fused'), ort: await by('ort') };
 }
 
-const worst = (a: Float32Array, b: Float32Array): number => differenceOf(a, b).maxRelDifference ?? Infinity;
+const worst = (a: Float32Array, b: Float32Array): number => differenceOf(a, b).maxRelDifference;
+
+/** The loaded model's deploy form, and its bytes. */
+async function deployed(): Promise<{ readonly bytes: Uint8Array; readonly input: Float32Array }> {
+  const { model } = playground.state;
+  if (!model) throw new Error('no model is loaded');
+  const { units, input } = model.description.forms.deploy;
+  const bytes = must(await playground.segments(0, units.length - 1));
+  return { bytes, input: randomTensor(elementCount(input.shape), units.length) };
+}
 
 describe('our engine', () => {
   it.each(SHIPPED_MODELS)(
@@ -39,16 +49,11 @@ describe('our engine', () => {
     async ({ id }) => {
       const loaded = must(await playground.loadModel(id));
       const ids = loaded.published.elastic?.configurations.map((each) => each.id) ?? [null];
-      const clients = [await openStage('wasm:1'), await openStage('wasm:2')];
+      const [one, two] = [await openStage('wasm:1'), await openStage('wasm:2')];
       for (const [i, configuration] of ids.entries()) {
         if (configuration !== null) must(await playground.chooseConfiguration(configuration));
-        const { units, input } = playground.state.model!.description.forms.deploy;
-        const bytes = must(await playground.segments(0, units.length - 1));
-        const { fused, ort } = await outputsOf(
-          clients[i % 2]!,
-          bytes,
-          randomTensor(elementCount(input.shape), i + 1),
-        );
+        const { bytes, input } = await deployed();
+        const { fused, ort } = await outputsOf(i % 2 === 0 ? one : two, bytes, input);
         expect(worst(ort, fused), `${id} ${configuration ?? ''}`).toBeLessThan(1e-4);
       }
     },
@@ -70,8 +75,7 @@ describe('our engine', () => {
 
   it('is not asked where onnxruntime-web is wanted', async () => {
     const client = await openStage('wasm:1');
-    const [family] = FAMILIES;
-    const bytes = serializeModel(family!.model);
+    const bytes = repNetBytes();
     must(await client.worker.call((remote) => remote.prefer('ort')));
     const loaded = must(await client.worker.call((remote) => remote.load('family', bytes)));
     expect(loaded).toMatchObject({ engine: 'ort', obstacle: null });
@@ -80,12 +84,11 @@ describe('our engine', () => {
   it('uses the kernels that another worker measured', async () => {
     const [one, other] = [await openStage('wasm:1'), await openStage('wasm:2')];
     must(await playground.loadModel('rep-digits'));
-    const { units, input } = playground.state.model!.description.forms.deploy;
-    const bytes = must(await playground.segments(0, units.length - 1));
+    const { bytes, input } = await deployed();
     const tuning = must(await one.worker.call((remote) => remote.tune(bytes, 5)));
     expect(tuning.length).toBeGreaterThan(2);
     must(await other.worker.call((remote) => remote.adopt(tuning)));
-    const { fused, ort } = await outputsOf(other, bytes, randomTensor(elementCount(input.shape), 5));
+    const { fused, ort } = await outputsOf(other, bytes, input);
     expect(worst(ort, fused)).toBeLessThan(1e-4);
   });
 });
