@@ -112,6 +112,7 @@ class GuardedSegment implements Segment {
   private segment: Segment;
   private readonly fallBack: () => Promise<Segment>;
   private failed: string | null = null;
+  private isDisposed = false;
 
   constructor(segment: Segment, fallBack: () => Promise<Segment>) {
     this.inputShape = segment.inputShape;
@@ -124,6 +125,7 @@ class GuardedSegment implements Segment {
   }
 
   async run(input: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+    if (this.isDisposed) throw new Error('the segment was unloaded');
     try {
       return await this.segment.run(input);
     } catch (thrown) {
@@ -136,6 +138,7 @@ class GuardedSegment implements Segment {
   }
 
   dispose(): Promise<void> {
+    this.isDisposed = true;
     return this.segment.dispose();
   }
 }
