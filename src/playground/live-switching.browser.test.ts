@@ -44,7 +44,8 @@ describe('a camera that is faster than the pipeline', () => {
         return id;
       });
       const source = new ClockSource(4);
-      // A GPU in software takes longer than that.
+      // A GPU in software takes onnxruntime-web longer than that.
+      must(await bench.pool.prefer('webgpu', 'ort'));
       bench.choose(planOn('pipeline', ['wasm:1', 'webgpu']));
       must(await bench.live.start(gives(source)));
       const { figures } = await bench.until(
