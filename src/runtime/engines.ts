@@ -4,6 +4,7 @@
  */
 import type { EngineId, EnginePreference } from '../core/engine.ts';
 import { detailOf } from '../core/errors.ts';
+import { elementCount } from '../core/graph/model.ts';
 import { messageOf } from '../core/messages.ts';
 import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -126,6 +127,9 @@ class GuardedSegment implements Segment {
 
   async run(input: Float32Array): Promise<Float32Array<ArrayBuffer>> {
     if (this.isDisposed) throw new Error('the segment was unloaded');
+    // The caller's mistake, not the engine's.
+    if (input.length !== elementCount(this.inputShape))
+      throw new Error(`the input has ${input.length} values, not ${elementCount(this.inputShape)}`);
     try {
       return await this.segment.run(input);
     } catch (thrown) {
