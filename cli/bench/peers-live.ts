@@ -99,8 +99,8 @@ export async function throughputLines(contest: Contest, count: number): Promise<
   };
   process.stdout.write(`  our plan: ${inForce}\n`);
   return [
-    ratio(onnxruntime, { least: 1.5 }),
-    ratio(transformers, { least: 1.5 }),
+    ratio(onnxruntime, { least: 2 }),
+    ratio(transformers, { least: 2 }),
     ratio(threaded, null),
     busy(ours, { most: 10 }),
     ...peers.map((peer) => busy(peer, null)),

@@ -14,10 +14,10 @@ export interface BoundCall {
 /** By phase, the calls of a program; bound to one thread's instances. */
 export type BoundPhases = readonly (readonly BoundCall[])[];
 
-/** Looks before a thread goes to sleep: some 20 µs. */
-const SPINS = 4_000;
+/** Looks before a thread goes to sleep, some tens of µs: longer than a portion takes. */
+const SPINS = 10_000;
 /** Portions that each thread takes of a call, so that one that is held up leaves work to others. */
-const PORTIONS = 4;
+const PORTIONS = 16;
 
 const ROUND = 0;
 const ARRIVED = 1;

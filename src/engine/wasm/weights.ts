@@ -1,7 +1,7 @@
 /** @file Weights in the order in which the kernels read them; what fills up a block is zero. */
 import type { ConvolutionStep, DepthwiseStep } from '../program.ts';
 import { BLOCK, LANES } from './kernels/kernel.ts';
-import { KERNEL_TRANSFORM, type WinogradSize } from './kernels/winograd.ts';
+import type { WinogradSize } from './kernels/winograd.ts';
 
 const blocksOf = (channels: number): number => Math.ceil(channels / BLOCK);
 
@@ -32,41 +32,56 @@ export function planarPanelsOf({ weights, bias, kernel }: ConvolutionStep, input
   return panels;
 }
 
+/** G·g of a line of a filter, written to `to` from `at` on: m + 2 values. */
+type KernelTransform = (g0: number, g1: number, g2: number, to: Float64Array, at: number) => void;
+
+const KERNEL_TRANSFORM: Readonly<Record<WinogradSize, KernelTransform>> = {
+  2: (g0, g1, g2, to, at) => {
+    to[at] = g0;
+    to[at + 1] = (g0 + g1 + g2) / 2;
+    to[at + 2] = (g0 - g1 + g2) / 2;
+    to[at + 3] = g2;
+  },
+  4: (g0, g1, g2, to, at) => {
+    const near = (g0 + g2) / 6;
+    const far = g0 / 24 + g2 / 6;
+    to[at] = g0 / 4;
+    to[at + 1] = -near - g1 / 6;
+    to[at + 2] = g1 / 6 - near;
+    to[at + 3] = far + g1 / 12;
+    to[at + 4] = far - g1 / 12;
+    to[at + 5] = g2;
+  },
+};
+
 /** `G·g·Gᵀ` of every filter, `[O / 8][position][C][8 results]`. Written for speed: models have hundreds of thousands. */
 export function winogradPanelsOf(
   { weights, bias }: ConvolutionStep,
   inputs: number,
   m: WinogradSize,
 ): Float32Array {
+  const transform = KERNEL_TRANSFORM[m];
   const side = m + 2;
-  const transform = Float64Array.from(KERNEL_TRANSFORM[m].flat());
   const depth = blocksOf(inputs) * BLOCK;
   const positionStep = depth * BLOCK;
   const outputs = bias.length;
   const panels = new Float32Array(blocksOf(outputs) * side * side * positionStep);
-  const half = new Float64Array(side * 3);
+  const [columns, square] = [new Float64Array(3 * side), new Float64Array(side * side)];
   for (let first = 0; first < outputs; first += BLOCK) {
     const panel = first * side * side * depth;
     const results = Math.min(BLOCK, outputs - first);
     for (let c = 0; c < inputs; c++) {
       for (let o = 0; o < results; o++) {
         const filter = ((first + o) * inputs + c) * 9;
-        for (let i = 0; i < side; i++)
-          for (let x = 0; x < 3; x++)
-            half[3 * i + x] =
-              at(transform, 3 * i) * at(weights, filter + x) +
-              at(transform, 3 * i + 1) * at(weights, filter + 3 + x) +
-              at(transform, 3 * i + 2) * at(weights, filter + 6 + x);
-        let to = panel + c * BLOCK + o;
-        for (let i = 0; i < 3 * side; i += 3) {
-          for (let j = 0; j < 3 * side; j += 3) {
-            panels[to] =
-              at(transform, j) * at(half, i) +
-              at(transform, j + 1) * at(half, i + 1) +
-              at(transform, j + 2) * at(half, i + 2);
-            to += positionStep;
-          }
+        for (let x = 0; x < 3; x++) {
+          const g = filter + x;
+          transform(at(weights, g), at(weights, g + 3), at(weights, g + 6), columns, x * side);
         }
+        for (let y = 0; y < side; y++)
+          transform(at(columns, y), at(columns, side + y), at(columns, 2 * side + y), square, y * side);
+        let to = panel + c * BLOCK + o;
+        for (let position = 0; position < side * side; position++, to += positionStep)
+          panels[to] = at(square, position);
       }
     }
   }

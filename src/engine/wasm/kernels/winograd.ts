@@ -66,26 +66,6 @@ export const GROUP_TILES = 4;
 
 export type WinogradSize = 2 | 4;
 
-/** Kernel transform G, `[m + 2][3]`. */
-export const KERNEL_TRANSFORM: Readonly<
-  Record<WinogradSize, readonly (readonly [number, number, number])[]>
-> = {
-  2: [
-    [1, 0, 0],
-    [1 / 2, 1 / 2, 1 / 2],
-    [1 / 2, -1 / 2, 1 / 2],
-    [0, 0, 1],
-  ],
-  4: [
-    [1 / 4, 0, 0],
-    [-1 / 6, -1 / 6, -1 / 6],
-    [-1 / 6, 1 / 6, -1 / 6],
-    [1 / 24, 1 / 12, 1 / 6],
-    [1 / 24, -1 / 12, 1 / 6],
-    [0, 0, 1],
-  ],
-};
-
 type Transform = (
   values: readonly V128[],
   name: (value: V128) => V128,
