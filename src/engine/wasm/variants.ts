@@ -56,7 +56,7 @@ const DENSE_BLOCKS = 4;
 const PART_BYTES = [16 * 1024, 64 * 1024, 512 * 1024] as const;
 const WINOGRAD_TILES = [8, 16, 32] as const;
 
-/** In the order in which they are tried; the first is what is taken untried. */
+/** In the order in which they are tried; the first is what is taken untried: its weights are packed in the least time. */
 export function variantsOf({ step, input, output }: ConvolutionParts): readonly Variant[] {
   const direct = PART_BYTES.filter((bytes, i) => i === 0 || bytes < 2 * input.bytes).map(
     (partBytes): Variant => ({ method: 'direct', partBytes }),
@@ -68,7 +68,7 @@ export function variantsOf({ step, input, output }: ConvolutionParts): readonly 
     const portions = WINOGRAD_TILES.filter((count, i) => i === 0 || count / 2 < tiles);
     return portions.map((count): Variant => ({ method: 'winograd', size, tiles: count }));
   });
-  return [...winograds, ...direct];
+  return [...direct, ...winograds];
 }
 
 export function callOf(heap: Heap, parts: ConvolutionParts, variant: Variant): Call {
