@@ -11,13 +11,11 @@ import {
   type GraphNode,
 } from '../core/graph/model.ts';
 import type { Values } from '../core/graph/infer-shapes.ts';
-import { numbersOf } from '../core/graph/numbers.ts';
-import { floatsOf } from '../core/graph/tensor.ts';
 import { windowOf } from '../core/graph/window.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { featureMapOf, GraphView, Unsupported } from './graph-view.ts';
 import {
   NO_CLAMP,
-  readBy,
   type Clamp,
   type FeatureMap,
   type MapIndex,
@@ -41,19 +39,10 @@ export function lower(graph: Graph, values: Values): Result<Program, Obstacle> {
   }
 }
 
-class Unsupported extends Error {
-  readonly node: string;
-  constructor(node: string, detail: string) {
-    super(detail);
-    this.node = node;
-  }
-}
-
 type Rule = (lowering: Lowering, node: GraphNode) => void;
 
 class Lowering {
-  private readonly graph: Graph;
-  private readonly values: Values;
+  private readonly view: GraphView;
   private readonly consumers: ReadonlyMap<string, number>;
   private readonly maps: FeatureMap[] = [];
   private readonly mapOf = new Map<string, MapIndex>();
@@ -62,13 +51,12 @@ class Lowering {
   private readonly steps: Step[] = [];
 
   constructor(graph: Graph, values: Values) {
-    this.graph = graph;
-    this.values = values;
+    this.view = new GraphView(graph, values);
     this.consumers = consumerCounts(graph);
   }
 
   program(): Program {
-    const { inputs, outputs, initializers, nodes } = this.graph;
+    const { inputs, outputs, initializers, nodes } = this.view.graph;
     const [input, ...furtherInputs] = inputs.filter(({ name }) => !initializers.has(name));
     const [output, ...furtherOutputs] = outputs;
     if (!input || !output || furtherInputs.length > 0 || furtherOutputs.length > 0)
@@ -88,10 +76,10 @@ class Lowering {
   convolution(node: GraphNode): void {
     const [input = '', weightName = '', biasName = ''] = node.inputs;
     const map = this.picture(node, input);
-    const [outputs = 0, perGroup = 0, ...kernel] = this.shape(node, weightName);
-    const window = windowOf(node, kernel, this.shape(node, input));
-    const weights = this.constant(node, weightName);
-    const bias = biasName === '' ? new Float32Array(outputs) : this.constant(node, biasName);
+    const [outputs = 0, perGroup = 0, ...kernel] = this.view.shape(node, weightName);
+    const window = windowOf(node, kernel, this.view.shape(node, input));
+    const weights = this.view.constant(node, weightName);
+    const bias = biasName === '' ? new Float32Array(outputs) : this.view.constant(node, biasName);
     const groups = intAttribute(node, 'group', 1);
     const parts = { ...this.parts(node, input), ...window, weights, bias };
     if (groups === 1) this.emit({ kind: 'convolution', ...parts, residual: null });
@@ -104,8 +92,8 @@ class Lowering {
   dense(node: GraphNode): void {
     const [input = '', weightName = '', biasName = ''] = node.inputs;
     const isGemm = node.opType === 'Gemm';
-    const [rows, ...rest] = this.shape(node, input);
-    const matrix = this.shape(node, weightName);
+    const [rows, ...rest] = this.view.shape(node, input);
+    const matrix = this.view.shape(node, weightName);
     const isPlain = rows === 1 && rest.length === 1 && matrix.length === 2;
     if (!isPlain || (isGemm && intAttribute(node, 'transA', 0) !== 0))
       throw new Unsupported(node.name, 'a matrix product of more than one row');
@@ -115,13 +103,13 @@ class Lowering {
     const [alpha, beta] = isGemm
       ? [floatAttribute(node, 'alpha', 1), floatAttribute(node, 'beta', 1)]
       : [1, 1];
-    const stored = this.constant(node, weightName);
+    const stored = this.view.constant(node, weightName);
     const weights = new Float32Array(outputs * depth);
     for (let o = 0; o < outputs; o++)
       for (let k = 0; k < depth; k++)
         weights[o * depth + k] =
           alpha * ((isTransposed ? stored[o * depth + k] : stored[k * outputs + o]) ?? 0);
-    const added = biasName === '' ? new Float32Array(1) : this.constant(node, biasName);
+    const added = biasName === '' ? new Float32Array(1) : this.view.constant(node, biasName);
     if (added.length !== 1 && added.length !== outputs)
       throw new Unsupported(node.name, 'its addend is not one a column');
     const bias = Float32Array.from({ length: outputs }, (_, o) => beta * (added[o % added.length] ?? 0));
@@ -145,7 +133,7 @@ class Lowering {
     const { channels } = this.picture(node, input);
     if (intAttribute(node, 'training_mode', 0) !== 0)
       throw new Unsupported(node.name, 'a norm that is still trained');
-    const [scale, shift, means, variances] = statistics.map((name) => this.constant(node, name));
+    const [scale, shift, means, variances] = statistics.map((name) => this.view.constant(node, name));
     const epsilon = floatAttribute(node, 'epsilon', 1e-5);
     const weights = Float32Array.from(
       { length: channels },
@@ -167,7 +155,7 @@ class Lowering {
   mean(node: GraphNode): void {
     const [input = ''] = node.inputs;
     const { channels } = this.picture(node, input);
-    const result = this.shape(node, node.outputs[0] ?? '');
+    const result = this.view.shape(node, node.outputs[0] ?? '');
     if (result[1] !== channels || elementCount(result) !== channels)
       throw new Unsupported(node.name, `${node.opType} over other axes`);
     this.emit({ kind: 'mean', ...this.parts(node, input) });
@@ -211,7 +199,7 @@ class Lowering {
   /** The same values under another shape: of one row, or the shape before. */
   reshape(node: GraphNode): void {
     const [input = ''] = node.inputs;
-    const [before, after] = [this.shape(node, input), this.shape(node, node.outputs[0] ?? '')];
+    const [before, after] = [this.view.shape(node, input), this.view.shape(node, node.outputs[0] ?? '')];
     const isRow = after[0] === 1 && after.length === 2;
     if (!isRow && before.join() !== after.join()) throw new Unsupported(node.name, 'a change of shape');
     this.alias(node, this.indexOf(node.name, input));
@@ -222,7 +210,7 @@ class Lowering {
     const bound = (input: number, name: string, open: number): number => {
       const value = node.inputs[input] ?? '';
       if (value === '') return floatAttribute(node, name, open);
-      const [number] = this.constant(node, value);
+      const [number] = this.view.constant(node, value);
       return number ?? open;
     };
     return { min: bound(1, 'min', -Infinity), max: bound(2, 'max', Infinity) };
@@ -233,7 +221,7 @@ class Lowering {
     return {
       nodes: [node.name],
       input: this.indexOf(node.name, input),
-      output: this.define(name, featureMapOf(node.name, this.shape(node, name))),
+      output: this.define(name, featureMapOf(node.name, this.view.shape(node, name))),
       clamp: NO_CLAMP,
     };
   }
@@ -279,22 +267,8 @@ class Lowering {
 
   /** The map of a value that has kept its shape. */
   private picture(node: GraphNode, name: string): FeatureMap {
-    if (this.shape(node, name).length !== 4) throw new Unsupported(node.name, `“${name}” is no picture`);
+    if (this.view.shape(node, name).length !== 4) throw new Unsupported(node.name, `“${name}” is no picture`);
     return this.map(this.indexOf(node.name, name));
-  }
-
-  private shape(node: GraphNode, name: string): readonly number[] {
-    const value = this.values.get(name);
-    if (!value || value.isOpen === true)
-      throw new Unsupported(node.name, `the shape of “${name}” is unknown`);
-    return value.shape;
-  }
-
-  private constant(node: GraphNode, name: string): Float32Array {
-    const tensor = this.graph.initializers.get(name);
-    const floats = tensor && (floatsOf(tensor) ?? Float32Array.from(numbersOf(tensor) ?? []));
-    if (!floats) throw new Unsupported(node.name, `“${name}” is not constant`);
-    return floats;
   }
 }
 
@@ -316,19 +290,3 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 ]);
 
 const isOpen = ({ min, max }: Clamp): boolean => min === -Infinity && max === Infinity;
-
-/** `[1, C, H, W]`, or one row `[1, C]`. */
-function featureMapOf(node: string, shape: readonly number[]): FeatureMap {
-  const [batch, channels = 0, height = 1, width = 1] = shape;
-  if (batch !== 1 || (shape.length !== 4 && shape.length !== 2))
-    throw new Unsupported(node, `a value of shape [${shape.join(', ')}]`);
-  return { channels, height, width };
-}
-
-/** When each map is read for the last time: after that step its memory is free. */
-export function lastReads({ maps, steps, output }: Program): readonly number[] {
-  const last = maps.map(() => -1);
-  for (const [i, step] of steps.entries()) for (const index of readBy(step)) last[index] = i;
-  last[output] = steps.length;
-  return last;
-}

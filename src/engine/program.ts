@@ -99,3 +99,11 @@ export function flopOf({ maps }: Program, step: Step): number {
       return results;
   }
 }
+
+/** When each map is read for the last time: after that step its memory is free. */
+export function lastReads({ maps, steps, output }: Program): readonly number[] {
+  const last = maps.map(() => -1);
+  for (const [i, step] of steps.entries()) for (const index of readBy(step)) last[index] = i;
+  last[output] = steps.length;
+  return last;
+}

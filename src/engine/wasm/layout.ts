@@ -1,6 +1,6 @@
 /** @file Where feature maps lie: blocked by 8 channels with borders of zeros, in memory that is used again once a map was last read. */
-import { lastReads } from '../lower.ts';
 import {
+  lastReads,
   readBy,
   type ConvolutionStep,
   type FeatureMap,

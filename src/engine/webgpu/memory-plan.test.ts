@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { programOf, programSpec } from '../../fixtures/random-program.ts';
-import { lastReads } from '../lower.ts';
-import { NO_CLAMP, type Program, type Step } from '../program.ts';
+import { lastReads, NO_CLAMP, type Program, type Step } from '../program.ts';
 import { hasBorder, layoutOf, layoutsOf, mapAt } from './layout.ts';
 import { planMemory } from './memory-plan.ts';
 

@@ -3,8 +3,7 @@
  * stay zero and nobody writes them again, so a buffer with borders is only left to maps of the same layout; the others take any
  * that is free, the smallest that is large enough.
  */
-import { lastReads } from '../lower.ts';
-import type { Program } from '../program.ts';
+import { lastReads, type Program } from '../program.ts';
 import { hasBorder, mapAt, type MapLayout } from './layout.ts';
 
 export interface MemoryPlan {
