@@ -14,14 +14,7 @@ import type { Values } from '../core/graph/infer-shapes.ts';
 import { windowOf } from '../core/graph/window.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { featureMapOf, GraphView, Unsupported } from './graph-view.ts';
-import {
-  NO_CLAMP,
-  type Clamp,
-  type FeatureMap,
-  type MapIndex,
-  type Program,
-  type Step,
-} from './program.ts';
+import { NO_CLAMP, type Clamp, type FeatureMap, type MapIndex, type Program, type Step } from './program.ts';
 
 /** What keeps the engine from running a graph. */
 export interface Obstacle {
