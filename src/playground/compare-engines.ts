@@ -80,7 +80,6 @@ class EngineRace {
   async run(use: EngineUse): Promise<Result<EngineUse>> {
     this.onShare(0);
     let obstacle: string | null = null;
-    let isSlow = false;
     for (const engine of ENGINES) {
       const { worker } = this.client;
       const loaded = await worker.call((remote) => remote.load(segmentOf(engine), this.bytes, engine));
@@ -88,9 +87,8 @@ class EngineRace {
       // Where ours cannot run it, the other took its place.
       if (loaded.value.engine === engine) this.samples.set(engine, []);
       else obstacle = loaded.value.obstacle;
-      isSlow ||= loaded.value.warmupSeconds > SLOW_SECONDS;
     }
-    const done = isSlow ? await this.turn(1, 0) : await this.turns();
+    const done = await this.turns();
     if (!done.ok) return done;
     const secondsOf = (engine: EngineId): number | null => lowerQuartile(this.samples.get(engine) ?? []);
     const seconds = { fused: secondsOf('fused'), ort: secondsOf('ort') };
@@ -102,14 +100,15 @@ class EngineRace {
     for (const engine of ENGINES) await this.client.worker.call((remote) => remote.unload(segmentOf(engine)));
   }
 
-  /** As many runs of each as the slower one has time for. */
+  /** As many runs of each as the slower one has time for; what loading compiled does not count. */
   private async turns(): Promise<Result<null>> {
     let slowest = 0;
     for (const engine of this.samples.keys()) {
-      const warm = await this.time(engine, 2, WARM_UP_SECONDS);
+      const warm = await this.time(engine, 1, WARM_UP_SECONDS);
       if (!warm.ok) return warm;
       slowest = Math.max(slowest, Math.min(...warm.value));
     }
+    if (slowest > SLOW_SECONDS) return this.turn(1, 0);
     const runs = Math.max(1, Math.min(MOST_RUNS_A_TURN, Math.round(TURN_SECONDS / slowest)));
     for (let turn = 1; turn <= TURNS; turn++) {
       const done = await this.turn(runs, SETTLE_SECONDS);
