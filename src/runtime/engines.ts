@@ -95,15 +95,22 @@ export class Engines {
     return node === '' ? detail : `${detail} (“${node}”)`;
   }
 
+  /** What could not be opened may be asked for again: a download fails now and then. */
   private fused(): Promise<FusedProcessor> {
-    return (this.opened.fused ??= openFusedProcessor(this.id, this.gpu));
+    this.opened.fused ??= openFusedProcessor(this.id, this.gpu).catch((thrown: unknown) => {
+      delete this.opened.fused;
+      throw thrown;
+    });
+    return this.opened.fused;
   }
 
   private ort(): Promise<Processor> {
-    return (this.opened.ort ??= openOrtProcessor(this.id, this.gpu).then((opened) => {
+    this.opened.ort ??= openOrtProcessor(this.id, this.gpu).then((opened) => {
       if (opened.ok) return opened.value;
+      delete this.opened.ort;
       throw new Error(opened.error.code === 'engine-failed' ? opened.error.detail : opened.error.code);
-    }));
+    });
+    return this.opened.ort;
   }
 }
 

@@ -13,6 +13,7 @@ export class WasmEngine {
   private readonly workers: readonly Worker[];
   private nextId = 0;
   private isListening = true;
+  private lastTold: Promise<unknown> = Promise.resolve();
 
   private constructor(threads: number) {
     this.target = { relaxed: hasRelaxedSimd(), shared: threads > 1 };
@@ -39,21 +40,25 @@ export class WasmEngine {
     const id = this.nextId++;
     const loaded = new WasmProgram(program, { id, target: this.target, crew: this.crew, choose });
     await this.tell((thread) => loaded.forThread(thread));
-    this.isListening = this.workers.length === 0;
     return loaded;
   }
 
   async unload({ id }: WasmProgram): Promise<void> {
     await this.tell(() => ({ kind: 'unload', id }));
-    this.isListening = this.workers.length === 0;
   }
 
   close(): void {
     for (const worker of this.workers) worker.terminate();
   }
 
-  /** Sends each of the other threads its message, and waits until all have read it. */
-  private async tell(messageFor: (thread: number) => ThreadMessage): Promise<void> {
+  /** Sends each of the other threads its message, and waits until all have read it; one message after another. */
+  private tell(messageFor: (thread: number) => ThreadMessage): Promise<void> {
+    const told = this.lastTold.then(() => this.tellNow(messageFor));
+    this.lastTold = told.catch(() => undefined);
+    return told;
+  }
+
+  private async tellNow(messageFor: (thread: number) => ThreadMessage): Promise<void> {
     if (this.workers.length === 0) return;
     if (!this.isListening) this.crew.command(LISTEN);
     this.isListening = true;
@@ -67,5 +72,7 @@ export class WasmEngine {
           }),
       ),
     );
+    // Having started they listen on; after anything else they are back at work.
+    this.isListening = messageFor(1).kind === 'start';
   }
 }
