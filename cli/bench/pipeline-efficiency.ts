@@ -1,6 +1,6 @@
 /**
  * @file Acceptance 3: what a pipeline delivers of what its slowest stage allows, stage times as the workers took them while
- * all worked; and the simulator, given these times, against what was measured.
+ * all worked, with what handing a frame on takes them; and the simulator, given these times, against what was measured.
  */
 import { dealOf } from '../../src/core/planning/deal.ts';
 import { simulate } from '../../src/core/planning/simulate.ts';
@@ -29,8 +29,9 @@ function various(plans: readonly PlanEntry[]): readonly PlanEntry[] {
 function linesOf(model: string, entry: PlanEntry): readonly Line[] {
   const { measured, predicted } = entry;
   if (!measured?.memberMs) return [];
-  const { full, alone } = measured.memberMs;
-  const [memberSeconds, aloneSeconds] = [inSeconds(full), inSeconds(alone)];
+  const { full, handOver = [], alone } = measured.memberMs;
+  const occupied = full.map((stage, s) => stage.map((time, m) => time + (handOver[s]?.[m] ?? 0)));
+  const [memberSeconds, aloneSeconds] = [inSeconds(occupied), inSeconds(alone)];
   const slowest = Math.max(...memberSeconds.map((seconds) => dealOf(seconds).secondsPerFrame));
   const hopSeconds = (predicted.hopMs ?? []).map((ms) => ms / 1000);
   const saturated = simulate({ costs: { memberSeconds, hopSeconds }, frames: FRAMES, depth: depthOf(entry) });

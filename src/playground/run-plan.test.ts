@@ -29,7 +29,7 @@ describe('performanceOfRuns', () => {
     expect(performanceOfRuns([pairs])).toMatchObject({ throughputFps: 100, errors: { throughput: 0 } });
   });
   it('tells what each processor of each stage took, of the same round', () => {
-    const full = [span(0, 0, 4), span(1, 1, 8), span(0, 0, 6)];
+    const full = [span(0, 0, 4), { ...span(1, 1, 8), handOver: 1 }, { ...span(0, 0, 6), handOver: 3 }];
     const alone = [span(0, 0, 2), span(1, 0, 3), span(1, 1, 7)];
     const runs = [full, [span(0, 0, 5)]].map((spans) => ({
       intervalsMs: [1],
@@ -38,7 +38,11 @@ describe('performanceOfRuns', () => {
       spans: { full: spans, alone },
       lastFrames: [{ id: spans.length, spans }],
     }));
-    expect(performanceOfRuns(runs).memberMs).toEqual({ full: [[5], [0, 8]], alone: [[2], [3, 7]] });
+    expect(performanceOfRuns(runs).memberMs).toEqual({
+      full: [[5], [0, 8]],
+      handOver: [[3], [0, 1]],
+      alone: [[2], [3, 7]],
+    });
     expect(performanceOfRuns(runs).lastFrames).toEqual([{ id: 1, spans: [span(0, 0, 5)] }]);
   });
   it('of nothing is nothing', () => {

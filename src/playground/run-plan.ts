@@ -202,13 +202,14 @@ const meanOf = (values: readonly number[]): number =>
 function memberMs(
   spans: readonly StageSpan[],
   middleOf: (times: readonly number[]) => number | null,
+  timeOf: (span: StageSpan) => number | undefined = ({ start, end }) => end - start,
 ): readonly (readonly number[])[] {
   const upTo = (numbers: readonly number[]): readonly number[] =>
     Array.from({ length: Math.max(-1, ...numbers) + 1 }, (_, i) => i);
   return upTo(spans.map(({ stage }) => stage)).map((stage) => {
     const mine = spans.filter((span) => span.stage === stage);
     return upTo(mine.map(({ member }) => member)).map((member) => {
-      const times = mine.filter((span) => span.member === member).map(({ start, end }) => end - start);
+      const times = mine.filter((span) => span.member === member).flatMap((span) => timeOf(span) ?? []);
       return times.length > 0 ? (middleOf(times) ?? 0) : 0;
     });
   });
@@ -234,6 +235,7 @@ export function performanceOfRuns(runs: readonly Timed[]): Performance {
     },
     memberMs: {
       full: memberMs(steady?.spans.full ?? [], meanOf),
+      handOver: memberMs(steady?.spans.full ?? [], meanOf, ({ handOver }) => handOver),
       alone: memberMs(
         runs.flatMap(({ spans }) => spans.alone),
         lowerQuartile,

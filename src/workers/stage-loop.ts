@@ -26,6 +26,8 @@ export class StageLoop {
   private tail: Promise<void> = Promise.resolve();
   private closed = false;
   private hasToldFault = false;
+  /** ms; of the last frame that was handed on. */
+  private handOver: number | null = null;
 
   constructor(
     connection: StageConnection,
@@ -86,10 +88,13 @@ export class StageLoop {
     const fault = this.newFault();
     const faults = fault === null ? before : [...before, { stage, member, detail: fault }];
     const told = faults.length > 0 ? { faults } : {};
-    const done = [...spans, { stage, member, start, ...ready, end: now() }];
+    const handOver = this.handOver === null ? {} : { handOver: this.handOver };
+    const end = now();
+    const done = [...spans, { stage, member, start, ...ready, end, ...handOver }];
     if (!isLast) {
       const next: FrameMessage = { kind: 'frame', id, payload: activation, spans: done, ...told };
       this.send(next, [activation.buffer]);
+      this.handOver = now() - end;
       return;
     }
     const output = this.connection.wantsOutput ? activation : null;
@@ -102,6 +107,7 @@ export class StageLoop {
       ...told,
     };
     this.send(result, output ? [output.buffer] : []);
+    this.handOver = now() - end;
   }
 
   /** Once. */

@@ -19,6 +19,8 @@ export interface StageSpan {
   /** When a picture had become a tensor; absent where a tensor came. */
   readonly ready?: number;
   readonly end: number;
+  /** ms that it took after `end` to hand on the frame before this one: it works on nothing else then. */
+  readonly handOver?: number;
 }
 
 /** Our own engine failed at a frame, and onnxruntime-web took over. */
