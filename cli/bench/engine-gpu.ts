@@ -13,7 +13,7 @@ const MODELS = ['rep-digits', 'rep-tiny', 'efficientnet-lite0'];
 /** What each engine must gain; on lavapipe being faster will do. */
 const LEAST: Readonly<Record<BenchBrowser, number>> = { chromium: 8, firefox: 1 };
 
-const NAMES: Readonly<Record<BenchBrowser, string>> = {
+export const ADAPTER_NAMES: Readonly<Record<BenchBrowser, string>> = {
   chromium: 'Chromium on SwiftShader',
   firefox: 'Firefox on lavapipe',
 };
@@ -46,7 +46,7 @@ async function gain(page: BenchPage, browser: BenchBrowser, model: string): Prom
   );
   const { fused, ort } = uses[0]?.seconds ?? { fused: null, ort: null };
   return {
-    name: `${NAMES[browser]}, ${model}: × onnxruntime-web`,
+    name: `${ADAPTER_NAMES[browser]}, ${model}: × onnxruntime-web`,
     value: (ort ?? NaN) / (fused ?? NaN),
     target: { least: LEAST[browser] },
     note: `${figure(1e3 * (fused ?? NaN))} against ${figure(1e3 * (ort ?? NaN))} ms, n ${uses[0]?.n ?? 0}; ${uses[0]?.obstacle ?? ''}`,

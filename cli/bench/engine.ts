@@ -1,7 +1,7 @@
 /**
  * @file `npm run bench:engine`: our engine against onnxruntime-web on the same work, in turns in one worker, and against the peak of
  * multiply-adds measured beside. One thread unless said.
- * Usage: npm run bench:engine [-- --only shapes,models,threads,start,webgpu] [--rounds 9] [--json FILE]
+ * Usage: npm run bench:engine [-- --only shapes,models,threads,start,webgpu,webgpu-numeric] [--rounds 9] [--json FILE]
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -9,6 +9,7 @@ import { median } from '../../src/core/stats.ts';
 import type { Contest, ConvolutionShape } from '../../src/fixtures/engine-times.ts';
 import type { EngineTimesApi } from '../../src/fixtures/engine-times.worker.ts';
 import { figure } from '../../src/ui/number-format.ts';
+import { gpuNumericLines } from './engine-gpu-numeric.ts';
 import { gpuLines } from './engine-gpu.ts';
 import { callModule } from './module-page.ts';
 import { ratioOf, spreadText, type Line } from './report.ts';
@@ -166,6 +167,7 @@ const SECTIONS: Sections = {
   models: ['1, 4 Whole models', modelLines],
   threads: ['3 Two threads', threadLines],
   start: ['5 Start', startLines],
+  'webgpu-numeric': ['6 WebGPU: what it computes, on software adapters', gpuNumericLines],
   webgpu: ['6 WebGPU, on software adapters', gpuLines],
 };
 

@@ -24,7 +24,11 @@ export interface OpenedPage {
   close(): Promise<void>;
 }
 
-export async function openInFirefox(url: string): Promise<OpenedPage> {
+/** Where `ready`, an expression, holds in the page, it is open: once it has its verbs, unless told. */
+export async function openInFirefox(
+  url: string,
+  ready = 'window.ridgepoint !== undefined',
+): Promise<OpenedPage> {
   const executablePath = ensureFirefox();
   const profile = await mkdtemp(join(tmpdir(), 'ridgepoint-firefox-'));
   let browser: Browser | null = null;
@@ -51,7 +55,7 @@ export async function openInFirefox(url: string): Promise<OpenedPage> {
     const [first] = await browser.pages();
     const page = first ?? (await browser.newPage());
     await page.goto(url, { timeout: OPEN_MS });
-    await page.waitForFunction('window.ridgepoint !== undefined', { timeout: OPEN_MS });
+    await page.waitForFunction(ready, { timeout: OPEN_MS });
     return { page, close };
   } catch (thrown) {
     await close();
