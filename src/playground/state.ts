@@ -16,6 +16,7 @@ import type { CameraDevice } from '../platform/video-source.ts';
 import type { SourceKind } from '../platform/frame-source.ts';
 import type { ModelDescription } from '../workers/model.api.ts';
 import type { StageSpan } from '../workers/stage.api.ts';
+import type { DesignSpace } from './codesign/design-space.ts';
 import type { OpenFile, OwnModelFile, RecentModel } from './own-model-file.ts';
 import type { SustainSample } from './measure/sustain.ts';
 import type { SourceChoice } from './live-sources.ts';
@@ -105,6 +106,25 @@ export type Detour =
       readonly factor: number;
     };
 
+/** The governor changed the design, to hold its target. */
+export interface GovernorMove {
+  /** Seconds since live started. */
+  readonly at: number;
+  /** Ids of designs. */
+  readonly from: string;
+  readonly to: string;
+  readonly reason: 'too-slow' | 'room-again';
+  /** Frames/s that were completed when it was decided, and what the running design could complete. */
+  readonly fps: number;
+  readonly capacityFps: number;
+}
+
+export interface GovernorState {
+  readonly targetFps: number;
+  /** Newest last. */
+  readonly moves: readonly GovernorMove[];
+}
+
 export interface LiveState {
   readonly status: 'off' | 'starting' | 'on';
   readonly source: SourceKind | null;
@@ -120,6 +140,10 @@ export interface LiveState {
   readonly figures: LiveFigures | null;
   readonly history: readonly LiveSample[];
   readonly traces: readonly FrameTrace[];
+  /** Id of the design that runs, where one was chosen on the Co-design screen or by the governor. */
+  readonly design: string | null;
+  /** Null while nobody asked for a frame rate. */
+  readonly governor: GovernorState | null;
 }
 
 export const LIVE_OFF: LiveState = {
@@ -134,6 +158,8 @@ export const LIVE_OFF: LiveState = {
   figures: null,
   history: [],
   traces: [],
+  design: null,
+  governor: null,
 };
 
 /** Arithmetic of one processor over minutes. */
@@ -163,6 +189,10 @@ export interface PlaygroundState {
   readonly plan: PlanReport | null;
   readonly planTask: Task;
   readonly enginesTask: Task;
+  /** Of the loaded model's family on this device. */
+  readonly codesign: DesignSpace | null;
+  readonly codesignTask: Task;
+  readonly experimentTask: Task;
   readonly classifyTask: Task;
   readonly live: LiveState;
   /** What live looked at last, so that it goes on with it after a new plan or model. */
@@ -189,6 +219,9 @@ export const INITIAL_STATE: PlaygroundState = {
   plan: null,
   planTask: IDLE,
   enginesTask: IDLE,
+  codesign: null,
+  codesignTask: IDLE,
+  experimentTask: IDLE,
   classifyTask: IDLE,
   live: LIVE_OFF,
   lastSource: null,

@@ -6,8 +6,18 @@ import type { AppError } from '../core/errors.ts';
 import { err, type Result } from '../core/result.ts';
 import { IDLE, type PlaygroundState, type Store, type Task } from './state.ts';
 
-export type TaskKey =
-  'modelTask' | 'timingTask' | 'measureTask' | 'sustainTask' | 'planTask' | 'enginesTask' | 'classifyTask';
+export const TASK_KEYS = [
+  'modelTask',
+  'timingTask',
+  'measureTask',
+  'sustainTask',
+  'planTask',
+  'enginesTask',
+  'codesignTask',
+  'experimentTask',
+  'classifyTask',
+] as const;
+export type TaskKey = (typeof TASK_KEYS)[number];
 
 const DOING: Readonly<Record<TaskKey, string>> = {
   modelTask: 'loading a model',
@@ -16,6 +26,8 @@ const DOING: Readonly<Record<TaskKey, string>> = {
   sustainTask: 'measuring for two minutes',
   planTask: 'planning',
   enginesTask: 'comparing the engines',
+  codesignTask: 'exploring designs',
+  experimentTask: 'running the experiment',
   classifyTask: 'classifying pictures',
 };
 

@@ -3,6 +3,7 @@ import { createContext, useContext, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Playground } from '../playground/playground.ts';
 import type { PlaygroundState, Task } from '../playground/state.ts';
+import { TASK_KEYS } from '../playground/task-runner.ts';
 
 export const PlaygroundContext = createContext<Playground | null>(null);
 
@@ -50,9 +51,7 @@ export type RunningTask = Extract<Task, { status: 'running' }>;
 /** The long task in work, if any; there is never more than one. */
 export function useRunningTask(): RunningTask | null {
   return usePlaygroundState((state) => {
-    const { modelTask, timingTask, measureTask, sustainTask, planTask, enginesTask, classifyTask } = state;
-    const tasks = [modelTask, timingTask, measureTask, sustainTask, planTask, enginesTask, classifyTask];
-    const running = tasks.find((task) => task.status === 'running');
+    const running = TASK_KEYS.map((key) => state[key]).find(({ status }) => status === 'running');
     return running?.status === 'running' ? running : null;
   });
 }
