@@ -5,11 +5,11 @@
 import type { Configuration, Elastic } from '../../../core/elastic/elastic.ts';
 import { switchModel } from '../../../playground/journey.ts';
 import { accuracyText, isOfTrainingImages } from '../../accuracy-text.ts';
+import { BlockStrip, kindNames } from '../../components/BlockStrip.tsx';
 import { Scroll } from '../../components/Scroll.tsx';
 import { Section } from '../../components/Section.tsx';
 import { flops } from '../../number-format.ts';
 import { usePlayground, useRunningTask } from '../../playground-context.ts';
-import { BlockStrip, kindNames } from './BlockStrip.tsx';
 import css from './Configurations.module.css';
 
 interface Props {

@@ -2,11 +2,11 @@
 import type { PlanReport } from '../../../playground/plan-report.ts';
 import { gainOverBestSingle } from '../../../playground/plan-sentence.ts';
 import { StrokeLegend } from '../../charts/StrokeLegend.tsx';
+import { PerformanceCell } from '../../components/PerformanceCell.tsx';
 import { Section } from '../../components/Section.tsx';
 import { figure } from '../../number-format.ts';
 import css from './Baselines.module.css';
 import { baselinesOf, type Baseline } from './baselines.ts';
-import { PerformanceCell } from './PerformanceCell.tsx';
 
 export function Baselines({ report }: { readonly report: PlanReport }) {
   const rows = baselinesOf(report);

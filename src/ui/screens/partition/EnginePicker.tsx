@@ -1,8 +1,8 @@
 /** @file Which engine runs the model; another choice plans anew. */
 import { ENGINE_PREFERENCES } from '../../../core/engine.ts';
 import { switchEngine } from '../../../playground/journey.ts';
+import { Choice } from '../../components/Choice.tsx';
 import { usePlayground, usePlaygroundState, useRunningTask } from '../../playground-context.ts';
-import { Choice } from './Choice.tsx';
 import { ENGINE_CHOICE_NAME, ENGINE_CHOICE_TEXT } from './partition-text.ts';
 
 export function EnginePicker() {

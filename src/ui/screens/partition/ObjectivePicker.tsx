@@ -1,8 +1,8 @@
 /** @file What plans are chosen for; another choice plans anew. */
 import { OBJECTIVES } from '../../../core/planning/objective.ts';
 import { switchObjective } from '../../../playground/journey.ts';
+import { Choice } from '../../components/Choice.tsx';
 import { usePlayground, usePlaygroundState, useRunningTask } from '../../playground-context.ts';
-import { Choice } from './Choice.tsx';
 import { OBJECTIVE_TEXT } from './partition-text.ts';
 
 export function ObjectivePicker() {

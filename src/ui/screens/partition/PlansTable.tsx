@@ -3,9 +3,9 @@ import { planLabel, type Plan } from '../../../core/planning/plan.ts';
 import { computesWrong } from '../../../playground/build-plan-report.ts';
 import type { PlanEntry, PlanReport } from '../../../playground/plan-report.ts';
 import { planText } from '../../../playground/plan-sentence.ts';
+import { PerformanceCell } from '../../components/PerformanceCell.tsx';
 import { Section } from '../../components/Section.tsx';
 import { OBJECTIVE_TEXT } from './partition-text.ts';
-import { PerformanceCell } from './PerformanceCell.tsx';
 import css from './PlansTable.module.css';
 
 interface Props {

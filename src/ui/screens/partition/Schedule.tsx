@@ -7,9 +7,9 @@ import type { PlanEntry, PlanReport } from '../../../playground/plan-report.ts';
 import { Gantt } from '../../charts/Gantt.tsx';
 import { GanttTable } from '../../charts/GanttTable.tsx';
 import { ganttGroup } from '../../charts/gantt-view.ts';
+import { Choice } from '../../components/Choice.tsx';
 import { Section } from '../../components/Section.tsx';
 import { usePlaygroundState } from '../../playground-context.ts';
-import { Choice } from './Choice.tsx';
 import css from './PartitionScreen.module.css';
 
 interface Props {

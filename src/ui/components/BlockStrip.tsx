@@ -1,5 +1,5 @@
 /** @file What a configuration keeps of each block: a tall bar for 3×3, a short one for 1×1, a dot where it is skipped. */
-import type { Configuration } from '../../../core/elastic/elastic.ts';
+import type { Configuration } from '../../core/elastic/elastic.ts';
 import css from './BlockStrip.module.css';
 
 const NAMES: Readonly<Record<string, string>> = { '3x3': '3×3', '1x1': '1×1', skip: 'skipped' };

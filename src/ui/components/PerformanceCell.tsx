@@ -1,6 +1,6 @@
 /** @file A figure as measured, and under it what was predicted and how far off that was. */
-import { deviation, figure } from '../../number-format.ts';
-import css from './PlansTable.module.css';
+import { deviation, figure } from '../number-format.ts';
+import css from './PerformanceCell.module.css';
 
 interface Props {
   readonly measured: number | null;
