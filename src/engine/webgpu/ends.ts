@@ -1,9 +1,10 @@
-/** @file The ends of a program: planes of f32 `[C, H, W]`, as everything outside has them, to and from maps. */
+/** @file The ends of a program: planes of f32 `[C, H, W]`, as everything outside has them, to and from maps of either precision. */
 import type { GpuEngine } from './engine.ts';
 import packSource from './kernels/pack.wgsl?raw';
 import unpackSource from './kernels/unpack.wgsl?raw';
 import { hasBorder, mapAt, type MapLayout } from './layout.ts';
 import { encode, type Launch } from './launch.ts';
+import { storedIn } from './precision.ts';
 import type { Resources } from './resources.ts';
 import { planesOf } from './shape.ts';
 
@@ -17,10 +18,11 @@ export const elementsOf = ({ channels, height, width }: MapLayout): number => ch
 async function launchOf(
   engine: GpuEngine,
   resources: Resources,
-  code: string,
+  source: string,
   layout: MapLayout,
   [from, to]: readonly [GPUBuffer, GPUBuffer],
 ): Promise<Launch> {
+  const code = storedIn(resources.precision, source);
   const pipeline = await engine.until(engine.pipelineOf({ code, constants: {} }, true));
   const uniform = resources.filled(planesOf(layout), GPUBufferUsage.UNIFORM);
   const bindGroup = engine.device.createBindGroup({
@@ -76,7 +78,7 @@ export class InputMap {
   }
 }
 
-/** Gives the output of a frame. A single pixel lies in its map as it lies in planes. */
+/** Gives the output of a frame. A single pixel in fp32 lies in its map as it lies in planes. */
 export class OutputMap {
   readonly dispatches: number;
   private readonly engine: GpuEngine;
@@ -91,8 +93,8 @@ export class OutputMap {
     const layout = mapAt(resources.layouts, index);
     const map = resources.mapBuffer(index);
     const bytes = elementsOf(layout) * FLOAT_BYTES;
-    if (layout.height * layout.width === 1 && !hasBorder(layout))
-      return new OutputMap(engine, resources, map, bytes, null);
+    const isPlane = layout.height * layout.width === 1 && !hasBorder(layout);
+    if (isPlane && resources.precision === 'fp32') return new OutputMap(engine, resources, map, bytes, null);
     const planes = resources.buffer(bytes, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
     const launch = await launchOf(engine, resources, unpackSource, layout, [map, planes]);
     return new OutputMap(engine, resources, planes, bytes, launch);

@@ -2,6 +2,7 @@
  * @file A program on the GPU. Everything is made at load: a frame writes its input, submits one command buffer and reads its output
  * back. Several frames may be on their way at once; the queue keeps their order.
  */
+import type { Precision } from '../../core/engine.ts';
 import type { ImageInput } from '../../core/image/image-input.ts';
 import type { Program } from '../program.ts';
 import type { Choice } from './choice.ts';
@@ -17,6 +18,11 @@ import { StepClock } from './step-clock.ts';
 const SELECT_SECONDS = 1;
 
 const DISPOSED = 'the program is disposed';
+
+export interface LoadOptions extends SelectOptions {
+  /** fp16 on a device that has `shader-f16`. */
+  readonly precision: Precision;
+}
 
 export interface TimedRun {
   readonly output: Float32Array<ArrayBuffer>;
@@ -47,17 +53,17 @@ export class GpuProgram {
   static load(
     engine: GpuEngine,
     program: Program,
-    { selectSeconds = SELECT_SECONDS, only = () => true }: Partial<SelectOptions> = {},
+    { selectSeconds = SELECT_SECONDS, only = () => true, precision = 'fp32' }: Partial<LoadOptions> = {},
   ): Promise<GpuProgram> {
-    return engine.checked(() => GpuProgram.of(engine, program, { selectSeconds, only }));
+    return engine.checked(() => GpuProgram.of(engine, program, { selectSeconds, only, precision }));
   }
 
-  private static async of(engine: GpuEngine, program: Program, options: SelectOptions): Promise<GpuProgram> {
-    const resources = new Resources(engine, program);
+  private static async of(engine: GpuEngine, program: Program, options: LoadOptions): Promise<GpuProgram> {
+    const resources = new Resources(engine, program, options.precision);
     try {
       const input = await InputMap.of(engine, resources, program.input);
       const output = await OutputMap.of(engine, resources, program.output);
-      const choices = await selectKernels(engine, program, resources.bindGroups, options);
+      const choices = await selectKernels(engine, program, resources, options);
       const launches = await Promise.all(
         choices.map(async ({ kernel }, i): Promise<Launch> => {
           const bindGroup = resources.bindGroups[i];
@@ -83,6 +89,11 @@ export class GpuProgram {
     this.parts = parts;
     this.choices = parts.choices;
     this.dispatches = parts.launches.length + parts.input.dispatches + parts.output.dispatches;
+  }
+
+  /** Of maps and weights; inputs and outputs are f32 always. */
+  get precision(): Precision {
+    return this.parts.resources.precision;
   }
 
   /** Bytes on the GPU: maps, weights and ends. */
@@ -154,7 +165,8 @@ export class GpuProgram {
     const known = this.picture;
     if (known?.width === width && known.height === height && known.input === input) return known;
     const { engine, resources, input: ends } = this.parts;
-    const target = { layout: ends.layout, map: resources.mapBuffer(ends.index) };
+    const { precision } = resources;
+    const target = { precision, layout: ends.layout, map: resources.mapBuffer(ends.index) };
     const made = await engine.checked(async () => {
       const way = await PictureInput.of(engine, target, input, { width, height });
       // What the device refuses to copy shows here, not as a wrong result.

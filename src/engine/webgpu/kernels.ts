@@ -3,6 +3,7 @@
  * channels), in the shape of a workgroup and in how values get to the lanes; which is fastest differs several-fold between
  * adapters, so select.ts measures. Geometry is in uniforms: steps of many shapes share one pipeline.
  */
+import type { Precision } from '../../core/engine.ts';
 import type { ConvolutionStep, DepthwiseStep, Program, Step, Window } from '../program.ts';
 import addSource from './kernels/add.wgsl?raw';
 import flatSource from './kernels/convolution-flat.wgsl?raw';
@@ -13,6 +14,7 @@ import depthwiseSource from './kernels/depthwise.wgsl?raw';
 import meanSource from './kernels/mean.wgsl?raw';
 import shapeSource from './kernels/shape.wgsl?raw';
 import { mapAt, quadsOf } from './layout.ts';
+import { storedIn } from './precision.ts';
 import { tilesFor, type Adapter, type Tile, type Way } from './tiles.ts';
 import { unroll, type Counts, type Derived } from './unroll.ts';
 
@@ -27,7 +29,18 @@ export interface Kernel {
   readonly groups: Groups;
 }
 
-export function kernelsOf(program: Program, step: Step, adapter: Adapter): readonly Kernel[] {
+/** For maps and weights of this precision. */
+export function kernelsOf(
+  program: Program,
+  step: Step,
+  adapter: Adapter,
+  precision: Precision = 'fp32',
+): readonly Kernel[] {
+  const stored = ({ code, ...kernel }: Kernel) => ({ ...kernel, code: storedIn(precision, code) });
+  return writtenFor(program, step, adapter).map(stored);
+}
+
+function writtenFor(program: Program, step: Step, adapter: Adapter): readonly Kernel[] {
   switch (step.kind) {
     case 'convolution':
       return tilesFor(step, mapAt(program.maps, step.output), adapter).map((tile) =>

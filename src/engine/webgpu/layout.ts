@@ -1,11 +1,11 @@
 /**
- * @file Where the values of feature maps lie on the GPU. A map is `[row][column][quad]` of vec4f, a quad being four channels next
- * to each other; channels are padded to whole quads with values that no result depends on (their weights are zeros). Around it
+ * @file Where the values of feature maps lie on the GPU. A map is `[row][column][quad]`, a quad being four channels next
+ * to each other (a vec4f, or in fp16 half of that); channels are padded to whole quads with values that no result depends on (their weights are zeros). Around it
  * lies a border of zeros as wide as the convolutions that read it pad it, so that no kernel asks where the picture ends.
  */
 import { readBy, type FeatureMap, type Program, type Step, type Window } from '../program.ts';
 
-/** Lengths and places count vec4f. */
+/** Lengths and places count quads. */
 export interface MapLayout extends FeatureMap {
   readonly quads: number;
   readonly border: Border;

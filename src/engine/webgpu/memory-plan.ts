@@ -7,7 +7,7 @@ import { lastReads, type Program } from '../program.ts';
 import { hasBorder, mapAt, type MapLayout } from './layout.ts';
 
 export interface MemoryPlan {
-  /** vec4f of each buffer. */
+  /** Quads of each buffer. */
   readonly lengths: readonly number[];
   /** Buffer of each map. */
   readonly bufferOf: readonly number[];

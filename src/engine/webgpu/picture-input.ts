@@ -2,6 +2,7 @@
  * @file Pictures of one size to the input map of a program, on the GPU from end to end: centre crop, antialiased bilinear resize,
  * normalise, by the same filter as core/image/resampler.ts.
  */
+import type { Precision } from '../../core/engine.ts';
 import { centreCrop, regionOf, type ImageInput, type Region } from '../../core/image/image-input.ts';
 import type { GpuEngine } from './engine.ts';
 import invertSource from './kernels/picture-invert.wgsl?raw';
@@ -10,6 +11,7 @@ import shortenSource from './kernels/picture-shorten.wgsl?raw';
 import pictureSource from './kernels/picture.wgsl?raw';
 import { VEC4_BYTES, type MapLayout } from './layout.ts';
 import { encode, type Launch } from './launch.ts';
+import { storedIn } from './precision.ts';
 import { tapsOf, type Taps } from '../../core/image/resampler.ts';
 
 export type Picture = ImageBitmap | VideoFrame;
@@ -20,8 +22,9 @@ export const sizeOf = (picture: Picture): { readonly width: number; readonly hei
     ? { width: picture.displayWidth, height: picture.displayHeight }
     : { width: picture.width, height: picture.height };
 
-/** The map that it fills, and what may be bound to it. */
+/** The map that it fills, and how its values lie. */
 export interface Target {
+  readonly precision: Precision;
   readonly layout: MapLayout;
   readonly map: GPUBuffer;
 }
@@ -42,7 +45,7 @@ export class PictureInput {
 
   static async of(
     engine: GpuEngine,
-    { layout, map }: Target,
+    { layout, map, precision }: Target,
     input: ImageInput,
     { width, height }: { readonly width: number; readonly height: number },
   ): Promise<PictureInput> {
@@ -81,7 +84,10 @@ export class PictureInput {
       bound: readonly (GPUBuffer | GPUTexture)[],
       groups: Launch['groups'],
     ): Promise<Launch> => {
-      const code = source.replace('#picture', () => pictureSource);
+      const code = storedIn(
+        precision,
+        source.replace('#picture', () => pictureSource),
+      );
       const pipeline = await engine.until(engine.pipelineOf({ code, constants: {} }, true));
       const entries = bound.map((resource, binding) => ({
         binding,

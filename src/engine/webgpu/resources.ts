@@ -1,12 +1,15 @@
 /** @file The buffers of a program, made once: feature maps by the memory plan, weights, uniforms, and what is bound to each step. */
+import type { Precision } from '../../core/engine.ts';
 import type { Program, Step } from '../program.ts';
 import type { GpuEngine } from './engine.ts';
-import { layoutsOf, mapAt, VEC4_BYTES, type MapLayout } from './layout.ts';
+import { layoutsOf, mapAt, type MapLayout } from './layout.ts';
 import { planMemory } from './memory-plan.ts';
 import { packConvolution, packDepthwise } from './pack.ts';
+import { bytesOf, QUAD_BYTES } from './precision.ts';
 import { otherOf, shapeOf, UNIFORM_BYTES } from './shape.ts';
 
 export class Resources {
+  readonly precision: Precision;
   readonly layouts: readonly MapLayout[];
   /** What each step reads and writes, in the order of the program. */
   readonly bindGroups: readonly GPUBindGroup[];
@@ -15,15 +18,16 @@ export class Resources {
   private readonly bufferOf: readonly number[];
   private readonly buffers: GPUBuffer[] = [];
 
-  constructor({ device, bindings }: GpuEngine, program: Program) {
+  constructor({ device, bindings }: GpuEngine, program: Program, precision: Precision) {
     this.device = device;
+    this.precision = precision;
     this.layouts = layoutsOf(program);
     const plan = planMemory(program, this.layouts);
     this.bufferOf = plan.bufferOf;
     const { STORAGE, COPY_SRC, UNIFORM } = GPUBufferUsage;
-    this.maps = plan.lengths.map((length) => this.buffer(length * VEC4_BYTES, STORAGE | COPY_SRC));
-    const nothing = this.buffer(VEC4_BYTES, STORAGE);
-    const shapes = program.steps.map((step) => shapeOf(program, this.layouts, step));
+    this.maps = plan.lengths.map((length) => this.buffer(length * QUAD_BYTES[precision], STORAGE | COPY_SRC));
+    const nothing = this.buffer(QUAD_BYTES.fp32, STORAGE);
+    const shapes = program.steps.map((step) => shapeOf(program, this.layouts, step, precision));
     const uniforms = this.filled(joined(shapes), UNIFORM);
     this.bindGroups = program.steps.map((step, i) => {
       const weights = weightsOf(program, step);
@@ -31,7 +35,7 @@ export class Resources {
       const resources = [
         { buffer: uniforms, offset: i * UNIFORM_BYTES, size: UNIFORM_BYTES },
         { buffer: this.mapBuffer(step.input) },
-        { buffer: weights ? this.filled(weights, STORAGE) : nothing },
+        { buffer: weights ? this.filled(bytesOf(weights, precision), STORAGE) : nothing },
         { buffer: other === null ? nothing : this.mapBuffer(other) },
         { buffer: this.mapBuffer(step.output) },
       ];
@@ -61,10 +65,9 @@ export class Resources {
     return buffer;
   }
 
-  filled(contents: Float32Array<ArrayBuffer> | ArrayBuffer, usage: GPUBufferUsageFlags): GPUBuffer {
+  filled(contents: ArrayBuffer, usage: GPUBufferUsageFlags): GPUBuffer {
     const buffer = this.buffer(contents.byteLength, usage, true);
-    const bytes = contents instanceof ArrayBuffer ? contents : contents.buffer;
-    new Uint8Array(buffer.getMappedRange()).set(new Uint8Array(bytes));
+    new Uint8Array(buffer.getMappedRange()).set(new Uint8Array(contents));
     buffer.unmap();
     return buffer;
   }

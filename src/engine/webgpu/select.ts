@@ -3,11 +3,13 @@
  * wall clock less an empty submission, the least of a few. Steps of one shape share a choice, and it is kept with the engine. The
  * shapes that cost most come first; those that the budget does not reach take what won for a like window, else the likeliest.
  */
+import type { Precision } from '../../core/engine.ts';
 import { flopOf, type Program, type Step } from '../program.ts';
 import type { Choice } from './choice.ts';
 import type { GpuEngine } from './engine.ts';
 import { kernelsOf, type Kernel } from './kernels.ts';
 import { mapAt } from './layout.ts';
+import type { Resources } from './resources.ts';
 import { otherOf, windowOfStep } from './shape.ts';
 
 /** A measured batch lasts about as long; shorter ones drown in what a submission takes. */
@@ -36,11 +38,11 @@ interface Shape {
 export async function selectKernels(
   engine: GpuEngine,
   program: Program,
-  bindGroups: readonly GPUBindGroup[],
+  resources: Pick<Resources, 'bindGroups' | 'precision'>,
   { selectSeconds, only }: SelectOptions,
 ): Promise<readonly Choice[]> {
-  const keys = program.steps.map((step) => shapeKey(program, step));
-  const shapes = shapesOf(engine, program, bindGroups, keys).map((shape) => {
+  const keys = program.steps.map((step) => shapeKey(program, step, resources.precision));
+  const shapes = shapesOf(engine, program, resources, keys).map((shape) => {
     const left = shape.kernels.filter(only);
     return left.length > 0 ? { ...shape, kernels: left } : shape;
   });
@@ -71,7 +73,7 @@ export async function selectKernels(
 function shapesOf(
   { adapter }: GpuEngine,
   program: Program,
-  bindGroups: readonly GPUBindGroup[],
+  { bindGroups, precision }: Pick<Resources, 'bindGroups' | 'precision'>,
   keys: readonly string[],
 ): readonly Shape[] {
   const shapes = new Map<string, Shape>();
@@ -82,7 +84,7 @@ function shapesOf(
       key,
       step,
       bindGroup,
-      kernels: kernelsOf(program, step, adapter),
+      kernels: kernelsOf(program, step, adapter, precision),
       flop: 0,
     };
     shape.flop += flopOf(program, step);
@@ -143,10 +145,10 @@ async function leastSeconds(
 }
 
 /** What makes two steps the same work. */
-function shapeKey(program: Program, step: Step): string {
+function shapeKey(program: Program, step: Step, precision: Precision): string {
   const [input, output] = [mapAt(program.maps, step.input), mapAt(program.maps, step.output)];
   const other = otherOf(step) === null ? '' : ' + map';
-  return `${windowKey(program, step)}, ${input.channels} → ${output.channels} @ ${output.height} × ${output.width}${other}`;
+  return `${windowKey(program, step)}, ${input.channels} → ${output.channels} @ ${output.height} × ${output.width}${other}, ${precision}`;
 }
 
 function windowKey(program: Program, step: Step): string {

@@ -1,12 +1,11 @@
 /** @file The uniform that tells a kernel about its step: `Shape` of kernels/shape.wgsl, field by field. */
+import type { Precision } from '../../core/engine.ts';
 import type { Program, Step, Window } from '../program.ts';
 import { mapAt, type MapLayout } from './layout.ts';
+import { LARGEST } from './precision.ts';
 
 /** Bytes of a uniform, as far apart as every device lets them be bound. */
 export const UNIFORM_BYTES = 256;
-
-/** The largest finite f32: shaders may take it that there is no infinity. */
-const MOST = 3.4028234663852886e38;
 
 /** A window of one tap a place: steps that only go through their input. */
 const POINT: Window = { kernel: [1, 1], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] };
@@ -23,7 +22,13 @@ export function windowOfStep(program: Program, step: Step): Window {
 export const otherOf = (step: Step): number | null =>
   step.kind === 'convolution' ? step.residual : step.kind === 'add' ? step.other : null;
 
-export function shapeOf(program: Program, layouts: readonly MapLayout[], step: Step): ArrayBuffer {
+export function shapeOf(
+  program: Program,
+  layouts: readonly MapLayout[],
+  step: Step,
+  precision: Precision,
+): ArrayBuffer {
+  const most = LARGEST[precision];
   const { kernel, strides, dilations, pads } = windowOfStep(program, step);
   const input = mapAt(layouts, step.input);
   const output = mapAt(layouts, step.output);
@@ -50,7 +55,7 @@ export function shapeOf(program: Program, layouts: readonly MapLayout[], step: S
   ];
   const shape = new ArrayBuffer(UNIFORM_BYTES);
   new Uint32Array(shape).set(whole);
-  const bounds = [step.clamp.min, step.clamp.max].map((bound) => Math.min(MOST, Math.max(-MOST, bound)));
+  const bounds = [step.clamp.min, step.clamp.max].map((bound) => Math.min(most, Math.max(-most, bound)));
   new Float32Array(shape).set(bounds, whole.length);
   return shape;
 }

@@ -8,5 +8,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane:
   let quad = group.x * lanes_q + lane.x;
   let y = pixel / shape.width;
   let x = pixel % shape.width;
-  finish(y, x, quad, input[shape.in_start + y * shape.stride_y + x * shape.stride_x + quad]);
+  finish(y, x, quad, vec4f(input[shape.in_start + y * shape.stride_y + x * shape.stride_x + quad]));
 }

@@ -28,19 +28,19 @@ fn main(
   let tap_x = shape.tap_x;
   var weight = (shape.quads + 3u) / 4u * 4u + quad / 4u * kernel_height * kernel_width * in_quads * 16u + quad % 4u;
   weight += id % 4u * 4u; // @shared
-  let bias_q = weights[quad + q]; // @q
+  let bias_q = vec4f(weights[quad + q]); // @q
   var sum_p_q = bias_q; // @p @q
   for (var ky = 0u; ky < kernel_height; ky++) {
     for (var kx = 0u; kx < kernel_width; kx++) {
       let first = ky * tap_y + kx * tap_x;
       for (var at = first; at < first + in_quads; at++) {
-        let in_p = input[from_p + at]; // @p
+        let in_p = vec4f(input[from_p + at]); // @p
         { // @q
-          let a = weights[weight + q]; // @direct
-          let b = weights[weight + q + 4u]; // @direct
-          let c = weights[weight + q + 8u]; // @direct
-          let d = weights[weight + q + 12u]; // @direct
-          let quarter = weights[weight + q]; // @shared
+          let a = vec4f(weights[weight + q]); // @direct
+          let b = vec4f(weights[weight + q + 4u]); // @direct
+          let c = vec4f(weights[weight + q + 8u]); // @direct
+          let d = vec4f(weights[weight + q + 12u]); // @direct
+          let quarter = vec4f(weights[weight + q]); // @shared
           let a = quadBroadcast(quarter, 0u); // @shared
           let b = quadBroadcast(quarter, 1u); // @shared
           let c = quadBroadcast(quarter, 2u); // @shared

@@ -34,19 +34,19 @@ fn main(
   var weight = (shape.quads + 3u) / 4u * 4u + quad / 4u * kernel_height * k_count * tap + quad % 4u;
   weight += id % 4u * 4u; // @shared
   var place = shape.in_start + y * shape.stride_y + x * shape.stride_x;
-  let bias_q = weights[quad + q]; // @q
+  let bias_q = vec4f(weights[quad + q]); // @q
   var sum_p_q = bias_q; // @p @q
   for (var ky = 0u; ky < kernel_height; ky++) {
     for (var c = 0u; c < in_quads; c++) {
       let at = place + c;
-      let in_i = input[at + column_i]; // @i
+      let in_i = vec4f(input[at + column_i]); // @i
       let w = weight + c * 16u;
       { // @k @q
-        let a = weights[w + tap_k + q]; // @direct
-        let b = weights[w + tap_k + q + 4u]; // @direct
-        let c = weights[w + tap_k + q + 8u]; // @direct
-        let d = weights[w + tap_k + q + 12u]; // @direct
-        let quarter = weights[w + tap_k + q]; // @shared
+        let a = vec4f(weights[w + tap_k + q]); // @direct
+        let b = vec4f(weights[w + tap_k + q + 4u]); // @direct
+        let c = vec4f(weights[w + tap_k + q + 8u]); // @direct
+        let d = vec4f(weights[w + tap_k + q + 12u]); // @direct
+        let quarter = vec4f(weights[w + tap_k + q]); // @shared
         let a = quadBroadcast(quarter, 0u); // @shared
         let b = quadBroadcast(quarter, 1u); // @shared
         let c = quadBroadcast(quarter, 2u); // @shared

@@ -22,12 +22,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane:
   for (var tap = 0u; tap < taps; tap++) {
     let offset = tap / shape.kernel_width * shape.tap_y + tap % shape.kernel_width * shape.tap_x;
     for (var c = lane.y; c < shape.in_quads; c += slices) {
-      let in_p = input[from_p + offset + c]; // @p
+      let in_p = vec4f(input[from_p + offset + c]); // @p
       let weight = first + (tap * shape.in_quads + c) * 16u;
-      let wx = weights[weight];
-      let wy = weights[weight + 4u];
-      let wz = weights[weight + 8u];
-      let ww = weights[weight + 12u];
+      let wx = vec4f(weights[weight]);
+      let wy = vec4f(weights[weight + 4u]);
+      let wz = vec4f(weights[weight + 8u]);
+      let ww = vec4f(weights[weight + 12u]);
       sum_p = fma(vec4f(in_p.w), ww, fma(vec4f(in_p.z), wz, fma(vec4f(in_p.y), wy, fma(vec4f(in_p.x), wx, sum_p)))); // @p
     }
   }
@@ -39,7 +39,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane:
     }
   }
   if (lane.y == 0u) {
-    let bias = weights[quad];
+    let bias = vec4f(weights[quad]);
     finish(y_p, x_p, quad, parts[p * slices * 4u + lane.x] + bias); // @p
   }
 }

@@ -11,8 +11,8 @@ const depth = 4u; // quads of channels at a time
 const tile_pixels = 8u * p_count;
 const tile_quads = 8u * q_count;
 
-var<workgroup> pixels: array<vec4f, tile_pixels * depth>;
-var<workgroup> filters: array<vec4f, tile_quads * depth * 4u>;
+var<workgroup> pixels: array<stored, tile_pixels * depth>;
+var<workgroup> filters: array<stored, tile_quads * depth * 4u>;
 
 @compute @workgroup_size(8, 8)
 fn main(
@@ -25,7 +25,7 @@ fn main(
   let taps = shape.kernel_height * shape.kernel_width;
   let rows = taps * shape.in_quads * 4u;
   let weight = (shape.quads + 3u) / 4u * 4u;
-  let bias_q = weights[first_quad + lane.x + 8u * q]; // @q
+  let bias_q = vec4f(weights[first_quad + lane.x + 8u * q]); // @q
   var sum_p_q = bias_q; // @p @q
   for (var tap = 0u; tap < taps; tap++) {
     let offset = shape.in_start + tap / shape.kernel_width * shape.tap_y + tap % shape.kernel_width * shape.tap_x;
@@ -34,23 +34,23 @@ fn main(
         let pixel = first_pixel + s / depth;
         let channel = c + s % depth;
         let at = offset + pixel / shape.width * shape.stride_y + pixel % shape.width * shape.stride_x + channel;
-        pixels[s] = select(vec4f(), input[at], channel < shape.in_quads);
+        pixels[s] = select(stored(), input[at], channel < shape.in_quads);
       }
       for (var s = index; s < tile_quads * depth * 4u; s += 64u) {
         let quad = first_quad + s % tile_quads;
         let r = (tap * shape.in_quads + c) * 4u + s / tile_quads;
         let at = weight + (quad / 4u * rows + r) * 4u + quad % 4u;
-        filters[s] = select(vec4f(), weights[at], quad < shape.quads && r < rows);
+        filters[s] = select(stored(), weights[at], quad < shape.quads && r < rows);
       }
       workgroupBarrier();
       for (var k = 0u; k < depth; k++) {
-        let in_p = pixels[(lane.y + 8u * p) * depth + k]; // @p
+        let in_p = vec4f(pixels[(lane.y + 8u * p) * depth + k]); // @p
         { // @q
           let at = k * 4u * tile_quads + lane.x + 8u * q;
-          let a = filters[at];
-          let b = filters[at + tile_quads];
-          let c = filters[at + 2u * tile_quads];
-          let d = filters[at + 3u * tile_quads];
+          let a = vec4f(filters[at]);
+          let b = vec4f(filters[at + tile_quads]);
+          let c = vec4f(filters[at + 2u * tile_quads]);
+          let d = vec4f(filters[at + 3u * tile_quads]);
           sum_p_q = fma(vec4f(in_p.w), d, fma(vec4f(in_p.z), c, fma(vec4f(in_p.y), b, fma(vec4f(in_p.x), a, sum_p_q)))); // @p
         }
       }

@@ -19,14 +19,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane:
   let quads = shape.quads;
   let kernel_height = shape.kernel_height;
   let tap_y = shape.tap_y;
-  let bias = weights[quad];
+  let bias = vec4f(weights[quad]);
   var weight = quads + quad;
   var place = shape.in_start + y * shape.stride_y + x * shape.stride_x + quad;
   var sum_p = bias; // @p
   for (var ky = 0u; ky < kernel_height; ky++) {
-    let in_i = input[place + i * quads]; // @i
+    let in_i = vec4f(input[place + i * quads]); // @i
     { // @k
-      let w = weights[weight + k * quads];
+      let w = vec4f(weights[weight + k * quads]);
       sum_p = fma(in_j, w, sum_p); // @p
     }
     place += tap_y;

@@ -8,7 +8,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane:
   let quad = group.x * lanes_q + lane.x;
   var sum = vec4f();
   for (var pixel = lane.y; pixel < shape.in_plane; pixel += lanes_p) {
-    sum += input[shape.in_start + pixel / shape.kernel_width * shape.tap_y + pixel % shape.kernel_width * shape.tap_x + quad];
+    let at = shape.in_start + pixel / shape.kernel_width * shape.tap_y + pixel % shape.kernel_width * shape.tap_x;
+    sum += vec4f(input[at + quad]);
   }
   if (lanes_p > 1u) {
     parts[lane.y * lanes_q + lane.x] = sum;

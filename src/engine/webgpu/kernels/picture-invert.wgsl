@@ -2,13 +2,13 @@
 // One workgroup: it goes over the ring, then over the map.
 // FLOP: 2 × pixels. Bytes: the map twice.
 #picture
-@group(0) @binding(1) var<storage, read_write> map: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> map: array<stored>;
 
 const lanes = 64u;
 var<workgroup> sums: array<f32, lanes>;
 
 fn colour(x: u32, y: u32) -> f32 {
-  return map[picture.start + y * picture.row + x].x / picture.scale.x + picture.mean.x;
+  return f32(map[picture.start + y * picture.row + x].x) / picture.scale.x + picture.mean.x;
 }
 
 @compute @workgroup_size(lanes)
@@ -39,8 +39,8 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   if (ring / f32(count) > 127.5) {
     for (var pixel = lane; pixel < picture.columns * picture.rows; pixel += lanes) {
       let at = picture.start + pixel / picture.columns * picture.row + pixel % picture.columns;
-      let value = 255.0 - (map[at].x / picture.scale.x + picture.mean.x);
-      map[at] = vec4f((value - picture.mean.x) * picture.scale.x, 0, 0, 0);
+      let value = 255.0 - (f32(map[at].x) / picture.scale.x + picture.mean.x);
+      map[at] = stored(vec4f((value - picture.mean.x) * picture.scale.x, 0, 0, 0));
     }
   }
 }

@@ -5,7 +5,7 @@
 @group(0) @binding(1) var<storage, read> rows: array<vec4f>;
 @group(0) @binding(2) var<storage, read> places: array<vec2u>; // of each row: its first row of the picture, its first weight
 @group(0) @binding(3) var<storage, read> weights: array<f32>;
-@group(0) @binding(4) var<storage, read_write> map: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> map: array<stored>;
 
 const luma = vec4f(0.299, 0.587, 0.114, 0); // ITU-R BT.601
 
@@ -21,6 +21,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if (picture.is_gray != 0u) {
       sum = vec4f(dot(sum, luma), 0, 0, 0);
     }
-    map[picture.start + id.y * picture.row + id.x] = (sum - picture.mean) * picture.scale;
+    map[picture.start + id.y * picture.row + id.x] = stored((sum - picture.mean) * picture.scale);
   }
 }

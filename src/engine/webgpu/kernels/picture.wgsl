@@ -1,4 +1,6 @@
 // What the kernels of a picture's way to a model begin with. The map has one quad a pixel.
+alias stored = vec4f; // four channels as they lie in memory: vec4<f16> in fp16 (precision.ts)
+
 struct Picture {
   height: u32, // of the part of the picture that is read
   columns: u32, // of the model's input

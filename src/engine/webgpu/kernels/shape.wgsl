@@ -1,6 +1,8 @@
 // What every kernel begins with: one step of a program. Lengths and places count vec4f, that is pixels' quads of channels;
 // layouts are in layout.ts, packed weights in pack.ts. Indices past an end read anything (WebGPU keeps them in the buffer) and
-// are not stored.
+// are not stored. Whatever memory holds, arithmetic is f32.
+alias stored = vec4f; // four channels as they lie in memory: vec4<f16> in fp16 (precision.ts)
+
 struct Shape {
   height: u32, // of the output
   width: u32,
@@ -24,10 +26,10 @@ struct Shape {
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> input: array<vec4f>;
-@group(0) @binding(2) var<storage, read> weights: array<vec4f>;
-@group(0) @binding(3) var<storage, read> other: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(1) var<storage, read> input: array<stored>;
+@group(0) @binding(2) var<storage, read> weights: array<stored>;
+@group(0) @binding(3) var<storage, read> other: array<stored>;
+@group(0) @binding(4) var<storage, read_write> output: array<stored>;
 
 override lanes_q: u32 = 8; // of a workgroup, over quads
 override lanes_p: u32 = 8; // and over pixels
@@ -37,8 +39,8 @@ fn finish(y: u32, x: u32, quad: u32, sum: vec4f) {
   if (y < shape.height && x < shape.width && quad < shape.quads) {
     var value = sum;
     if (shape.has_other != 0u) {
-      value += other[shape.other_start + y * shape.other_row + x * shape.quads + quad];
+      value += vec4f(other[shape.other_start + y * shape.other_row + x * shape.quads + quad]);
     }
-    output[shape.start + y * shape.row + x * shape.quads + quad] = clamp(value, vec4f(shape.low), vec4f(shape.high));
+    output[shape.start + y * shape.row + x * shape.quads + quad] = stored(clamp(value, vec4f(shape.low), vec4f(shape.high)));
   }
 }
