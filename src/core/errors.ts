@@ -18,6 +18,7 @@ export type AppError =
   | { readonly code: 'model-missing' }
   /** `id` is null where any was asked for. */
   | { readonly code: 'configuration-unknown'; readonly model: string; readonly id: string | null }
+  | { readonly code: 'design-unknown'; readonly id: string }
   | { readonly code: 'model-invalid'; readonly detail: string }
   | { readonly code: 'labels-invalid'; readonly detail: string }
   /** Inputs of no one size, and nobody has said which; `size` is null where it is missing. */
@@ -31,6 +32,7 @@ export type AppError =
   | { readonly code: 'plan-missing' }
   | { readonly code: 'processor-invalid'; readonly id: string }
   | { readonly code: 'objective-invalid'; readonly name: string }
+  | { readonly code: 'dataset-unknown'; readonly name: string }
   | { readonly code: 'engine-invalid'; readonly name: string }
   | { readonly code: 'kernel-wrong'; readonly kernel: string; readonly detail: string }
   | { readonly code: 'engine-failed'; readonly processor: string; readonly detail: string }

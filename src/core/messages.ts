@@ -91,6 +91,11 @@ export function messageOf(error: AppError): Message {
             : `“${error.model}” has no configuration “${error.id}”.`,
         remedy: 'Choose one of those that the Model screen lists, if there are any.',
       };
+    case 'design-unknown':
+      return {
+        what: `No design “${error.id}” of the loaded model was explored on this device.`,
+        remedy: 'Explore this device’s designs on the Co-design screen, then choose one of them.',
+      };
     case 'model-invalid':
       return {
         what: `This is not a readable ONNX model: ${error.detail}.`,
@@ -144,6 +149,11 @@ export function messageOf(error: AppError): Message {
       };
     case 'objective-invalid':
       return { what: `“${error.name}” is not an objective.`, remedy: 'Use fastest, snappiest or smooth.' };
+    case 'dataset-unknown':
+      return {
+        what: `“${error.name}” is not a data set of the experiment.`,
+        remedy: 'Use mnist, tiny-imagenet or imagenet.',
+      };
     case 'engine-invalid':
       return { what: `“${error.name}” is not an engine.`, remedy: 'Use auto, fused or ort.' };
     case 'kernel-wrong':

@@ -25,7 +25,7 @@ export interface Favourite {
 }
 
 /** One of each cost model; null where it has nothing to go by. */
-interface Tables {
+export interface Tables {
   readonly roofline: CostTable;
   readonly calibrated: CostTable | null;
   readonly measured: CostTable | null;

@@ -38,6 +38,8 @@ export interface LiveHost {
 
 /** What runs: the pipeline, and what it loaded into which workers; no pipeline yet while it is being loaded. */
 interface Running extends Seating {
+  /** Of which configuration the segments are. */
+  readonly of: string;
   readonly run: LiveRun | null;
   readonly clients: readonly StageClient[];
 }
@@ -47,7 +49,7 @@ interface Session {
   readonly turn: number;
   readonly source: FrameSource;
   readonly meter: LiveMeter;
-  readonly replanner: Replanner;
+  replanner: Replanner;
   recoveries: number;
   isRetrying: boolean;
   /** Processors whose workers are open, and those that are about to be. */
@@ -144,6 +146,19 @@ export class LiveController {
     return changed;
   }
 
+  /**
+   * Goes on with the model and the plan that are in force now, another configuration of the same model: the source keeps
+   * running, and so does what ran until its successor's workers are open.
+   */
+  async redeploy(): Promise<Result<null>> {
+    const { session } = this;
+    if (!session || session.turn !== this.turn) return CANCELLED;
+    const { cores } = await this.host.capabilities();
+    session.recoveries = 0;
+    session.replanner = this.replannerFor(session.source, cores);
+    return this.change(session, session.replanner.chosen);
+  }
+
   /** Ends what runs, or what is about to. */
   async stop(): Promise<void> {
     this.turn += 1;
@@ -179,11 +194,11 @@ export class LiveController {
     this.running = null;
     if (!running) return NOTHING;
     await running.run?.stop();
-    const { plan, clients } = running;
+    const { plan, clients, of } = running;
     const isLoaded = running.run !== null;
     // What a dead worker is asked ends at once.
-    await unloadStages(plan, clients, isLoaded ? wanted : NOTHING);
-    return isLoaded ? holdingsOf(plan, clients) : NOTHING;
+    await unloadStages(plan, clients, isLoaded ? wanted : NOTHING, of);
+    return isLoaded ? holdingsOf(plan, clients, of) : NOTHING;
   }
 
   /** Changes to another course; a failure on the way is one of the processors. */
@@ -207,11 +222,12 @@ export class LiveController {
     session.open = seating.seats;
     session.opening = [];
     if (turn !== this.turn) return CANCELLED;
-    const held = await this.endRun(holdingsOf(seating.plan, clients.value));
+    const of = model.configuration ?? '';
+    const held = await this.endRun(holdingsOf(seating.plan, clients.value, of));
     // From here on there is something to unload.
-    this.running = { ...seating, run: null, clients: clients.value };
+    this.running = { ...seating, of, run: null, clients: clients.value };
     if (turn !== this.turn) return CANCELLED;
-    const loaded = await loadStages(seating.plan, clients.value, this.host.segments, held);
+    const loaded = await loadStages(seating.plan, clients.value, this.host.segments, held, of);
     if (!loaded.ok) return loaded;
     const { segments } = this.host;
     const checked = await this.numericCheck.check({ entry, loaded: loaded.value, model, segments, source });
@@ -237,7 +253,7 @@ export class LiveController {
       },
     });
     if (!run.ok) return run;
-    this.running = { ...seating, run: run.value, clients: clients.value };
+    this.running = { ...seating, of, run: run.value, clients: clients.value };
     replanner.begins(entry);
     if (turn === this.turn) this.set({ status: 'on', plan: entry, detour, isResting: false, traces: [] });
     return ok(null);

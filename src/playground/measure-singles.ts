@@ -37,19 +37,29 @@ export async function measureSingles(request: PlanRequest): Promise<Result<reado
   return ok(processors.flatMap((processor) => done.get(processor) ?? []));
 }
 
-async function measureSingle(
+export interface SingleEffort {
+  /** Of timing the whole. */
+  readonly seconds: number;
+  /** Watched by the engine, layer by layer. */
+  readonly profiledRuns: number;
+}
+
+const THOROUGH: SingleEffort = { seconds: 0.6, profiledRuns: 5 };
+
+export async function measureSingle(
   { worker, processor }: StageClient,
   bytes: Uint8Array,
   input: Float32Array,
   layers: PlanRequest['form']['layers'],
+  { seconds: budget, profiledRuns }: SingleEffort = THOROUGH,
 ): Promise<Result<Single>> {
   const loaded = await worker.call((remote) => remote.load('whole', bytes));
   if (!loaded.ok) return loaded;
   const slow = loaded.value.warmupSeconds > SLOW_SECONDS;
-  const timed = await worker.call((remote) => remote.time('whole', input, slow ? 2 : 8, slow ? 0 : 0.6));
+  const timed = await worker.call((remote) => remote.time('whole', input, slow ? 2 : 8, slow ? 0 : budget));
   await worker.call((remote) => remote.unload('whole'));
   if (!timed.ok) return timed;
-  const profiled = await profileRuns(worker, bytes, input, slow ? 1 : 5);
+  const profiled = await profileRuns(worker, bytes, input, slow ? 1 : profiledRuns);
   const totalSeconds = lowerQuartile(timed.value) ?? 0;
   const middle = median(timed.value) ?? 0;
   const seconds = profiled.ok ? layerSeconds(layers, profiled.value) : null;

@@ -5,7 +5,7 @@
 import { configurationOf } from '../core/elastic/elastic.ts';
 import { manifestOfConfiguration } from '../core/manifest.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { FormId } from '../core/prepare-model.ts';
+import type { FormDescription, FormId } from '../core/prepare-model.ts';
 import type { DrawnDiagram, DrawOptions } from '../workers/model.api.ts';
 import { startModelWorker, type ModelClient } from '../workers/model.client.ts';
 import { compareForms } from './compare-forms.ts';
@@ -15,6 +15,8 @@ import { checkAgainst, fetchModel, openModel, openOwnModel, type OpenedModel } f
 import type { ProcessorPool } from './processors.ts';
 import type { AppError } from '../core/errors.ts';
 import type { Bindings } from '../core/onnx/parse-values.ts';
+import type { PlanReport } from './plan-report.ts';
+import type { Segments } from './plan-request.ts';
 import type { OwnModelFile } from './own-model-file.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
 import type { Equivalence, FormSpeed, LoadedModel, Store } from './state.ts';
@@ -66,36 +68,61 @@ export class ModelHolder {
   async choose(id: string, work: Work): Promise<Result<LoadedModel>> {
     const before = this.host.store.getState().model;
     if (!before) return err({ code: 'model-missing' });
-    const { published, configuration: earlier } = before;
-    const { elastic } = published;
-    const configuration = elastic && configurationOf(elastic, id);
-    if (!configuration || earlier === null)
-      return err({ code: 'configuration-unknown', model: published.name, id: elastic ? id : null });
     await this.host.live.stop();
     work.onProgress('Composing the configuration', null);
+    const model = await this.inConfiguration(before, id);
+    if (!model.ok) return model;
     let isChosen = false;
     try {
-      const composed = await this.worker.call((remote) => remote.compose(id));
-      if (!composed.ok) return composed;
-      const manifest = manifestOfConfiguration(published, elastic, configuration);
-      const description = checkAgainst(manifest, composed.value);
-      if (!description.ok) return description;
-      const model = {
-        ...before,
-        manifest,
-        configuration: id,
-        description: description.value,
-        equivalence: null,
-        speeds: [],
-      };
-      const put = await this.put(model, work);
+      const put = await this.put(model.value, work);
       isChosen = put.ok;
       return put;
     } finally {
-      // The worker holds what was composed last; it must be what the store says.
-      const back = isChosen ? null : await this.worker.call((remote) => remote.compose(earlier));
-      if (back?.ok === false) this.forget();
+      if (!isChosen) await this.backTo(before);
     }
+  }
+
+  /** Puts another configuration in force with a plan of it, whatever runs. Its two forms are not compared. */
+  async deploy(id: string, plan: PlanReport): Promise<Result<LoadedModel>> {
+    const before = this.host.store.getState().model;
+    if (!before) return err({ code: 'model-missing' });
+    const model = id === before.configuration ? ok(before) : await this.inConfiguration(before, id);
+    if (model.ok) this.host.store.setState({ model: model.value, plan });
+    return model;
+  }
+
+  /** The model in another configuration, which its worker then holds; on failure the one before. */
+  private async inConfiguration(before: LoadedModel, id: string): Promise<Result<LoadedModel>> {
+    const { published } = before;
+    const { elastic } = published;
+    const configuration = elastic && configurationOf(elastic, id);
+    if (!configuration || before.configuration === null)
+      return err({ code: 'configuration-unknown', model: published.name, id: elastic ? id : null });
+    const composed = await this.worker.call((remote) => remote.compose(id));
+    const manifest = manifestOfConfiguration(published, elastic, configuration);
+    const checked = composed.ok ? checkAgainst(manifest, composed.value) : composed;
+    if (!checked.ok) {
+      await this.backTo(before);
+      return checked;
+    }
+    const description = checked.value;
+    return ok({ ...before, manifest, configuration: id, description, equivalence: null, speeds: [] });
+  }
+
+  /** The worker holds what was composed last; it must be what the store says. */
+  private async backTo({ configuration }: LoadedModel): Promise<void> {
+    const back =
+      configuration === null ? null : await this.worker.call((remote) => remote.compose(configuration));
+    if (back?.ok === false) this.forget();
+  }
+
+  /** The deploy form of another configuration of the loaded model, and its units as ONNX bytes; nothing is put in force. */
+  describe(configuration: string): Promise<Result<FormDescription>> {
+    return this.worker.call((remote) => remote.describe(configuration));
+  }
+
+  segmentsOf(configuration: string): Segments {
+    return (from, to) => this.worker.call((remote) => remote.segmentOf(configuration, from, to));
   }
 
   /** A form of the loaded model as a block diagram, laid out in its worker. */
@@ -196,6 +223,8 @@ export class ModelHolder {
       };
       const put = await this.put(model, work);
       isIn = put.ok;
+      // Designs are of a model.
+      if (isIn) this.host.store.setState({ codesign: null });
       return put;
     } finally {
       if (!isIn) this.worker = before;

@@ -5,7 +5,13 @@
 import type { EngineId } from '../core/engine.ts';
 import { besideTable } from '../core/cost/beside.ts';
 import { calibratedTable } from '../core/cost/calibration.ts';
-import { measuredTable, rooflineTable, type CostTable, type LayerTimes } from '../core/cost/cost-table.ts';
+import {
+  measuredTable,
+  rooflineTable,
+  type CostTable,
+  type LayerGroup,
+  type LayerTimes,
+} from '../core/cost/cost-table.ts';
 import { planLabel, type RankedPlan } from '../core/planning/plan.ts';
 import { paperPlan } from '../core/planning/paper.ts';
 import { predict, rankPlans, withDeals, type PlannerInput, type Ranking } from '../core/planning/planner.ts';
@@ -13,11 +19,11 @@ import { residencySeconds, transfersOf, type Transfers } from '../core/planning/
 import { byteCount } from '../core/graph/model.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { rooflineOf } from '../core/roofline/roofline.ts';
-import { buildPlanReport, type Favourite } from './build-plan-report.ts';
+import { buildPlanReport, type Favourite, type Findings, type Tables } from './build-plan-report.ts';
 import { measureSingles } from './measure-singles.ts';
 import type { PlanReport } from './plan-report.ts';
 import type { PlanRequest } from './plan-request.ts';
-import { racePlans } from './race-plans.ts';
+import { racePlans, type RacedPlan } from './race-plans.ts';
 
 /** How many of the best predicted plans are raced, besides the best of each kind and each cost model's favourite. */
 const RACED = 3;
@@ -26,23 +32,31 @@ const CALIBRATED: EngineId = 'ort';
 /** Plans kept of those that were priced. */
 const KEPT = 40;
 
-export async function planModel(request: PlanRequest): Promise<Result<PlanReport>> {
-  const { form, processors, profile, measure } = request;
+/** What a request's plans are priced with. */
+export interface PricedModel {
+  readonly input: PlannerInput;
+  readonly tables: Tables;
+  /** The same tables layer by layer. */
+  readonly layers: Tables;
+}
+
+/** Prices every unit by every cost model there is; `times` by layer, one a processor, or none. */
+export function priceModel(request: PlanRequest, times: readonly LayerTimes[]): Result<PricedModel> {
+  const { form, processors, profile } = request;
   const roofs = processors.flatMap((processor) => rooflineOf(profile, processor) ?? []);
   if (roofs.length < processors.length) return err({ code: 'profile-missing' });
-  const singles = measure === 'none' ? ok([]) : await measureSingles(request);
-  if (!singles.ok) return singles;
-  const roofline = rooflineTable(form.units, roofs);
   const calibrations = profile.calibration ?? [];
   const isCalibrated = request.engines.every(({ engine }) => engine === CALIBRATED);
-  const calibrated = isCalibrated ? calibratedTable(form.units, roofs, calibrations) : null;
   const transfers = transfersOf(profile);
-  const times = singles.value.flatMap(({ times }) =>
-    times ? [withoutTransfers(times, form, transfers)] : [],
-  );
-  const measured = times.length === processors.length ? measuredTable(form.units, times) : null;
-  const costs = measured ?? calibrated ?? roofline;
-  const input: PlannerInput = {
+  const computing = times.map((each) => withoutTransfers(each, form, transfers));
+  const tablesOf = (groups: readonly LayerGroup[]): Tables => ({
+    roofline: rooflineTable(groups, roofs),
+    calibrated: isCalibrated ? calibratedTable(groups, roofs, calibrations) : null,
+    measured: computing.length === processors.length ? measuredTable(groups, computing) : null,
+  });
+  const tables = tablesOf(form.units);
+  const costs = tables.measured ?? tables.calibrated ?? tables.roofline;
+  const input = {
     units: form.units,
     costs,
     besideCosts: besideTable(costs, form.units, profile),
@@ -51,26 +65,49 @@ export async function planModel(request: PlanRequest): Promise<Result<PlanReport
     objective: request.objective,
     sourceFps: request.sourceFps,
   };
-  const { among } = request;
-  const ranking = rankPlans(input, measure === 'all' || among ? Infinity : KEPT);
+  return ok({ input, tables, layers: tablesOf(form.layers.map((layer) => ({ layers: [layer] }))) });
+}
+
+export async function planModel(request: PlanRequest): Promise<Result<PlanReport>> {
+  const { measure, among } = request;
+  const singles = measure === 'none' ? ok([]) : await measureSingles(request);
+  if (!singles.ok) return singles;
+  const priced = priceModel(
+    request,
+    singles.value.flatMap(({ times }) => times ?? []),
+  );
+  if (!priced.ok) return priced;
+  const ranking = rankPlans(priced.value.input, measure === 'all' || among ? Infinity : KEPT);
+  const found = findingsOf(request, priced.value, ranking);
+  if (!found.ok) return found;
+  const others = [found.value.paper, ...found.value.favourites.map(({ plan }) => plan)];
+  const raced = measure === 'none' ? ok([]) : await racePlans(request, candidates(ranking, others, request));
+  if (!raced.ok) return raced;
+  return ok(buildPlanReport(request, { ...found.value, raced: raced.value, singles: singles.value }));
+}
+
+/** The report on a model whose layers were timed and whose plans ran before. */
+export function reportOn(
+  request: PlanRequest,
+  times: readonly LayerTimes[],
+  raced: readonly RacedPlan[],
+): Result<PlanReport> {
+  const priced = priceModel(request, times);
+  if (!priced.ok) return priced;
+  const found = findingsOf(request, priced.value, rankPlans(priced.value.input, KEPT));
+  return found.ok ? ok(buildPlanReport(request, { ...found.value, raced, singles: [] })) : found;
+}
+
+function findingsOf(
+  request: PlanRequest,
+  { input, tables, layers }: PricedModel,
+  { plans, considered }: Ranking,
+): Result<Omit<Findings, 'raced' | 'singles'>> {
+  const { roofline, calibrated, measured } = tables;
   const favourites = [roofline, calibrated, measured].flatMap((table) => favouriteOf(table, input, request));
   const paper = paperPlan(input);
   if (!paper) return err({ code: 'model-missing' });
-  const others = [paper, ...favourites.map(({ plan }) => plan)];
-  const raced = measure === 'none' ? ok([]) : await racePlans(request, candidates(ranking, others, request));
-  if (!raced.ok) return raced;
-  const alone = form.layers.map((layer) => ({ layers: [layer] }));
-  const tables = { roofline, calibrated, measured };
-  const layers = {
-    roofline: rooflineTable(alone, roofs),
-    calibrated: calibrated && calibratedTable(alone, roofs, calibrations),
-    measured: measured && measuredTable(alone, times),
-  };
-  const found = { costs, tables, layers, favourites, paper };
-  const { plans: ranked, considered } = ranking;
-  return ok(
-    buildPlanReport(request, { ...found, ranked, considered, raced: raced.value, singles: singles.value }),
-  );
+  return ok({ costs: input.costs, tables, layers, favourites, paper, ranked: plans, considered });
 }
 
 /** The planner adds transfers itself, so the whole model's time, which began and ended in main memory, loses them here. */

@@ -29,6 +29,8 @@ export interface PlanRequest {
   readonly among?: readonly string[] | undefined;
   /** Of racing; three unless told. */
   readonly rounds?: number | undefined;
+  /** Of racing a plan once; half a second unless told. */
+  readonly roundSeconds?: number | undefined;
   /** By which the clients load what they are given; empty for `none`. */
   readonly engines: readonly EngineUse[];
   /** Open clients, one a processor in the same order; may be empty for `none`. */

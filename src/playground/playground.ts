@@ -8,12 +8,17 @@ import type { AppError } from '../core/errors.ts';
 import { parseProfile } from '../core/profile/parse.ts';
 import type { DeviceProfile, Effort, ProcessorId } from '../core/profile/profile.ts';
 import { rooflineOf } from '../core/roofline/roofline.ts';
-import { err, type Result } from '../core/result.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import { probeCapabilities, type Capabilities } from '../platform/capabilities.ts';
 import type { Blamed } from '../platform/crash-marker.ts';
 import { classifyImages, type ClassifiedImages, type NamedImage } from './classify-images.ts';
 import { compareEngines } from './compare-engines.ts';
 import type { ComposedConfiguration } from './compose-configurations.ts';
+import type { DesignSpace } from './codesign/design-space.ts';
+import { DesignExplorer, type ExploreOptions } from './codesign/explorer.ts';
+import { designsFor } from './experiment/designs-for.ts';
+import type { ExperimentReport } from './experiment/report.ts';
+import { runExperiment, type ExperimentOptions } from './experiment/run-experiment.ts';
 import { LiveController } from './live-controller.ts';
 import { ModelHolder } from './model-holder.ts';
 import { Measurer } from './measure/measurer.ts';
@@ -53,10 +58,24 @@ export class Playground {
   /** The visitor's own models that are kept on this device. */
   readonly own = new OwnModels(this.store);
   private readonly measurer = new Measurer(this);
+  private readonly explorer: DesignExplorer;
   private probing: Promise<Capabilities> | null = null;
+  /** Designs are put in force one after another. */
+  private deploying: Promise<unknown> = Promise.resolve();
 
   /** Units of the loaded model's deploy form, as ONNX bytes. */
   readonly segments: Segments = (from, to) => this.holder.segment(from, to);
+
+  constructor() {
+    const { store, pool, live, holder: family } = this;
+    this.explorer = new DesignExplorer({
+      store,
+      pool,
+      live,
+      family,
+      capabilities: () => this.capabilities(),
+    });
+  }
 
   get state(): PlaygroundState {
     return this.store.getState();
@@ -249,6 +268,50 @@ export class Playground {
   /** Times both engines on the processors of the plan, in turns; the plan stays as it is, its report tells the times. */
   compareEngines(): Promise<Result<readonly EngineUse[]>> {
     return this.tasks.run('enginesTask', (work) => compareEngines(this, work));
+  }
+
+  /**
+   * Explores the designs of the loaded model on this device: its configurations and their plans. The first front is in the
+   * store as soon as it is predicted; then its designs run, unless told not to.
+   */
+  explore(options: ExploreOptions = {}): Promise<Result<DesignSpace>> {
+    return this.tasks.run('codesignTask', (work) => this.explorer.explore(options, work));
+  }
+
+  /** Puts a design of the explored space in force: model and plan. Live goes on with it, its source keeps running. */
+  applyDesign(id: string): Promise<Result<null>> {
+    const next = this.deploying.then(async () => {
+      const deployed = await this.deploy(id);
+      if (!deployed.ok) this.report(deployed.error);
+      return deployed;
+    });
+    this.deploying = next.catch(() => undefined);
+    return next;
+  }
+
+  private async deploy(id: string): Promise<Result<null>> {
+    const busy = this.busy();
+    if (busy) return err(busy);
+    const design = this.state.codesign?.designs.find((each) => each.id === id);
+    const report = design && this.explorer.reportOf(design);
+    if (!report) return err({ code: 'design-unknown', id });
+    const deployed = await this.holder.deploy(design.configuration, report);
+    if (!deployed.ok) return deployed;
+    return this.live.source ? this.live.redeploy() : ok(null);
+  }
+
+  /**
+   * The paper's experiment on a data set's model: measures the device and explores the designs first where that was not done. The model
+   * of the data set is loaded then.
+   */
+  async experiment(options: ExperimentOptions): Promise<Result<ExperimentReport>> {
+    const space = await designsFor(this, options.dataset);
+    if (!space.ok) return space;
+    const done = await this.tasks.run('experimentTask', (work) =>
+      runExperiment(this, options, space.value, work),
+    );
+    if (done.ok) this.store.setState({ experiment: done.value });
+    return done;
   }
 
   /** Adds a profile from a file's text to the comparison; one of the same name and date is replaced. */

@@ -106,7 +106,7 @@ export async function racePlans(
 }
 
 async function runTurn(
-  { clients, segments, signal }: PlanRequest,
+  { clients, segments, signal, roundSeconds = ROUND_SECONDS }: PlanRequest,
   { plan, predicted }: RankedPlan,
   inputs: Inputs,
   references: readonly Float32Array[] | null,
@@ -117,7 +117,7 @@ async function runTurn(
     const equality = references ? await checkPipeline(loaded.value, inputs, references, signal) : ok(null);
     if (!equality.ok) return equality;
     const slow = predicted.latencySeconds > SLOW_SECONDS;
-    const budget = slow ? { seconds: 0, minFrames: 2 } : { seconds: ROUND_SECONDS, minFrames: 8 };
+    const budget = slow ? { seconds: 0, minFrames: 2 } : { seconds: roundSeconds, minFrames: 8 };
     const timed = await timePipeline(loaded.value, inputs, budget, signal);
     return timed.ok ? ok({ timed: timed.value, equality: equality.value }) : timed;
   } finally {

@@ -51,7 +51,7 @@ describe('performanceOfRuns', () => {
       latencyMs: 0,
       n: 0,
       errors: { throughput: 0, latency: 0 },
-      memberMs: none,
+      memberMs: { ...none, handOver: [] },
       lastFrames: [],
     });
   });

@@ -19,23 +19,25 @@ export type LoadedPlan = Pick<PipelineOptions, 'stages' | 'depth'>;
 
 type Stages = Pick<Plan, 'stages'>;
 
-export const segmentName = (stage: Stage): string => `units ${stage.fromUnit}–${stage.toUnit}`;
+/** Unique among the segments of all that a worker may hold at once: `of` tells configurations of a model apart. */
+export const segmentName = (stage: Stage, of = ''): string => `${of} units ${stage.fromUnit}–${stage.toUnit}`;
 
 /** Which segments lie in which worker already. */
 export type Holdings = (client: StageClient, segment: string) => boolean;
 export const NOTHING: Holdings = () => false;
 
-/** Loads each stage's segment on its clients, but for what they hold. */
+/** Loads each stage's segment on its clients, but for what they hold. `of`: see `segmentName`. */
 export async function loadStages(
   plan: Stages,
   clients: readonly StageClient[],
   segments: Segments,
   held: Holdings = NOTHING,
+  of?: string,
 ): Promise<Result<LoadedPlan>> {
   const stages: PipelineOptions['stages'][number][] = [];
   for (const stage of plan.stages) {
     let bytes: Awaited<ReturnType<Segments>> | null = null;
-    const segment = segmentName(stage);
+    const segment = segmentName(stage, of);
     const members: StageMember[] = [];
     for (const { processor, processorIndex } of membersOf(stage)) {
       const client = clients[processorIndex];
@@ -58,9 +60,10 @@ export async function unloadStages(
   plan: Stages,
   clients: readonly StageClient[],
   kept: Holdings = NOTHING,
+  of?: string,
 ): Promise<void> {
   for (const stage of plan.stages) {
-    const segment = segmentName(stage);
+    const segment = segmentName(stage, of);
     for (const { processorIndex } of membersOf(stage)) {
       const client = clients[processorIndex];
       if (client && !kept(client, segment)) await client.worker.call((remote) => remote.unload(segment));
@@ -69,12 +72,12 @@ export async function unloadStages(
 }
 
 /** What the workers of a plan hold while it runs. */
-export function holdingsOf(plan: Stages, clients: readonly StageClient[]): Holdings {
+export function holdingsOf(plan: Stages, clients: readonly StageClient[], of?: string): Holdings {
   const held = new Map<StageClient, Set<string>>();
   for (const stage of plan.stages) {
     for (const { processorIndex } of membersOf(stage)) {
       const client = clients[processorIndex];
-      if (client) held.set(client, (held.get(client) ?? new Set()).add(segmentName(stage)));
+      if (client) held.set(client, (held.get(client) ?? new Set()).add(segmentName(stage, of)));
     }
   }
   return (client, segment) => held.get(client)?.has(segment) ?? false;

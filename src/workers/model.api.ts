@@ -5,6 +5,7 @@ import type { Elastic } from '../core/elastic/elastic.ts';
 import type { FreeDimension } from '../core/graph/model.ts';
 import type { Bindings } from '../core/onnx/parse-values.ts';
 import type { FormDescription, FormId } from '../core/prepare-model.ts';
+import type { Deletion, DeletionMode } from '../core/reparam/delete-branches.ts';
 import type { FusionReport } from '../core/reparam/fuse.ts';
 import type { Result } from '../core/result.ts';
 
@@ -43,6 +44,10 @@ export interface Composition {
   readonly onnx: Uint8Array<ArrayBuffer>;
 }
 
+export interface DeletedModel extends Pick<Deletion, 'blocks' | 'deleted'> {
+  readonly description: ModelDescription;
+}
+
 export interface DrawOptions {
   /** Ids of the vertices that show their members. */
   readonly expanded: readonly string[];
@@ -62,10 +67,19 @@ export interface ModelApi {
   open(bytes: Uint8Array, options?: OpenOptions): Promise<Result<ModelDescription>>;
   /** Another configuration of the held model; on failure the one before stays. */
   compose(configuration: string): Promise<Result<ModelDescription>>;
+  /**
+   * Deletes branches of the held model after training: it computes something else then, until it is composed or opened anew. On
+   * failure it stays as it was.
+   */
+  deleteBranches(mode: DeletionMode): Promise<Result<DeletedModel>>;
   /** Reads, fuses and writes a file `runs` times, for the seconds of each; the held model stays. */
   timeFusion(bytes: Uint8Array, runs: number, bindings: Bindings): Promise<Result<readonly number[]>>;
   /** Composes a configuration `runs` times, for its time and its bytes; the held model stays. */
   tryComposition(configuration: string, runs: number): Promise<Result<Composition>>;
+  /** The deploy form of a configuration; the held model stays. */
+  describe(configuration: string): Promise<Result<FormDescription>>;
+  /** Units `from`…`to` (inclusive) of the deploy form of a configuration as ONNX bytes; the held model stays. */
+  segmentOf(configuration: string, from: number, to: number): Promise<Result<Uint8Array<ArrayBuffer>>>;
   /** A form as a block diagram, laid out. */
   draw(form: FormId, options: DrawOptions): Promise<Result<DrawnDiagram>>;
   /** Units `from`…`to` (inclusive) of a form as ONNX bytes. */

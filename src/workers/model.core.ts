@@ -11,13 +11,17 @@ import {
   prepareForms,
   prepareModel,
   readModel,
+  type Form,
+  type FormDescription,
   type FormId,
   type PreparedModel,
   type SourceModel,
 } from '../core/prepare-model.ts';
+import { deleteBranches, type DeletionMode } from '../core/reparam/delete-branches.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type {
   Composition,
+  DeletedModel,
   DrawnDiagram,
   DrawOptions,
   ElasticSource,
@@ -34,8 +38,16 @@ interface Held {
 
 const nothingOpen = err({ code: 'worker-failed', worker: 'model', detail: 'no model is open' } as const);
 
+/** The last configuration that was looked at beside the held one: its parts are asked for one after another. */
+interface Looked {
+  readonly source: SourceModel;
+  readonly id: string;
+  readonly deploy: Form;
+}
+
 export class ModelCore implements ModelApi {
   private held: Held | null = null;
+  private looked: Looked | null = null;
 
   open(bytes: Uint8Array, { elastic, bindings }: OpenOptions = {}): Promise<Result<ModelDescription>> {
     const start = performance.now();
@@ -96,14 +108,42 @@ export class ModelCore implements ModelApi {
     const prepared = prepareForms(composed.value);
     if (!prepared.ok) return prepared;
     this.held = { source, elastic, prepared: prepared.value };
-    const { forms, fusion, warnings } = prepared.value;
-    return ok({
-      forms: { 'multi-branch': forms['multi-branch'].description, deploy: forms.deploy.description },
-      fusion,
-      warnings,
-      freeDimensions: source.model.freeDimensions ?? [],
-      seconds: (performance.now() - start) / 1000,
-    });
+    return ok(descriptionOf(this.held, start));
+  }
+
+  deleteBranches(mode: DeletionMode): Promise<Result<DeletedModel>> {
+    const start = performance.now();
+    if (!this.held) return Promise.resolve(nothingOpen);
+    const { source, elastic, prepared } = this.held;
+    const { model, values } = prepared.forms['multi-branch'];
+    const { model: left, blocks, deleted } = deleteBranches(model, values, mode);
+    const anew = prepareForms({ ...source, model: left });
+    if (!anew.ok) return Promise.resolve(anew);
+    this.held = { source, elastic, prepared: anew.value };
+    return Promise.resolve(ok({ blocks, deleted, description: descriptionOf(this.held, start) }));
+  }
+
+  describe(configuration: string): Promise<Result<FormDescription>> {
+    const form = this.deployForm(configuration);
+    return Promise.resolve(form.ok ? ok(form.value.description) : form);
+  }
+
+  segmentOf(configuration: string, from: number, to: number): Promise<Result<Uint8Array<ArrayBuffer>>> {
+    const form = this.deployForm(configuration);
+    return Promise.resolve(form.ok ? ok(segmentBytes(form.value, from, to)) : form);
+  }
+
+  private deployForm(id: string): Result<Form> {
+    if (!this.held) return nothingOpen;
+    const { source, elastic } = this.held;
+    if (this.looked?.source === source && this.looked.id === id) return ok(this.looked.deploy);
+    const composed = composeFrom(source, elastic, id);
+    if (!composed.ok) return composed;
+    const prepared = prepareForms(composed.value);
+    if (!prepared.ok) return prepared;
+    const { deploy } = prepared.value.forms;
+    this.looked = { source, id, deploy };
+    return ok(deploy);
   }
 
   draw(form: FormId, { expanded, chainWidth, font }: DrawOptions): Promise<Result<DrawnDiagram>> {
@@ -114,9 +154,25 @@ export class ModelCore implements ModelApi {
 
   segment(form: FormId, from: number, to: number): Promise<Result<Uint8Array<ArrayBuffer>>> {
     if (!this.held) return Promise.resolve(nothingOpen);
-    const { model, values, description } = this.held.prepared.forms[form];
-    return Promise.resolve(ok(serializeModel(stageOf(model, values, description.units, from, to))));
+    return Promise.resolve(ok(segmentBytes(this.held.prepared.forms[form], from, to)));
   }
+}
+
+const segmentBytes = (
+  { model, values, description }: Form,
+  from: number,
+  to: number,
+): Uint8Array<ArrayBuffer> => serializeModel(stageOf(model, values, description.units, from, to));
+
+function descriptionOf({ source, prepared }: Held, start: number): ModelDescription {
+  const { forms, fusion, warnings } = prepared;
+  return {
+    forms: { 'multi-branch': forms['multi-branch'].description, deploy: forms.deploy.description },
+    fusion,
+    warnings,
+    freeDimensions: source.model.freeDimensions ?? [],
+    seconds: (performance.now() - start) / 1000,
+  };
 }
 
 /** Measures text as the page will draw it; where no canvas is to be had, by a guess. */

@@ -9,13 +9,17 @@ import { median } from '../stats.ts';
 /** A value a member, stage by stage. */
 export type PerMember = readonly (readonly number[])[];
 
-/** When a member worked on a frame, in ms; before `ready` it made a tensor of a picture, which races do not. */
+/**
+ * When a member worked on a frame, in ms; before `ready` it made a tensor of a picture, which races do not. `handOver`: what it
+ * took besides to send on the frame before.
+ */
 export interface Span {
   readonly stage: number;
   readonly member: number;
   readonly start: number;
   readonly ready?: number;
   readonly end: number;
+  readonly handOver?: number;
 }
 
 export const SUSTAINED_MS = 8000;

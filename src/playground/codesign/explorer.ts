@@ -1,0 +1,259 @@
+/**
+ * @file Use case: explore the designs of the loaded model on this device (METHOD §5). Compose every configuration, time every
+ * kind of layer, price every plan, run a few designs to correct the prices: the first front. Then the front runs, point by
+ * point, and measurements take the place of predictions until every point of it is one.
+ */
+import type { Design } from '../../core/codesign/design.ts';
+import { frontOf } from '../../core/codesign/front.ts';
+import { planLabel } from '../../core/planning/plan.ts';
+import { rooflineOf } from '../../core/roofline/roofline.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Capabilities } from '../../platform/capabilities.ts';
+import { chooseEngines } from '../choose-engines.ts';
+import { reportOn } from '../plan-model.ts';
+import { SOURCE_FPS } from '../plan-on-device.ts';
+import type { EngineUse, PlanReport } from '../plan-report.ts';
+import type { PlanRequest } from '../plan-request.ts';
+import { defaultProcessors, type ProcessorPool } from '../processors.ts';
+import { racePlans, type RacedPlan } from '../race-plans.ts';
+import type { LoadedModel, Store } from '../state.ts';
+import type { Work } from '../task-runner.ts';
+import type { DesignSpace } from './design-space.ts';
+import { readFamily, type Family, type FamilyMember, type FamilySource } from './family.ts';
+import { timeLayers } from './layer-times.ts';
+import {
+  correctionFrom,
+  designsOf,
+  priceMember,
+  raceAnchors,
+  ratesOfRaced,
+  type PricedMember,
+} from './price-designs.ts';
+
+/** Of running a design once: anchors once, points of the front in two rounds. */
+const ROUND_SECONDS = 0.35;
+const VERIFYING_ROUNDS = 2;
+
+export interface ExploreOptions {
+  /** Whether the front runs after it was predicted; it does unless told. */
+  readonly verify?: boolean | undefined;
+}
+
+/** What it needs of the playground. */
+export interface ExplorerHost {
+  readonly store: Store;
+  readonly pool: ProcessorPool;
+  readonly live: { readonly stop: () => Promise<unknown> };
+  readonly family: FamilySource;
+  capabilities(): Promise<Capabilities>;
+}
+
+/** What the space in the store rests on. */
+interface Explored {
+  readonly published: LoadedModel['published'];
+  /** By configuration. */
+  readonly members: ReadonlyMap<string, PricedMember>;
+  readonly raced: Map<PricedMember, readonly RacedPlan[]>;
+}
+
+type Context = Pick<
+  PlanRequest,
+  'modelId' | 'processors' | 'cores' | 'objective' | 'sourceFps' | 'profile' | 'engines' | 'clients'
+>;
+
+export class DesignExplorer {
+  private readonly host: ExplorerHost;
+  private explored: Explored | null = null;
+
+  constructor(host: ExplorerHost) {
+    this.host = host;
+  }
+
+  /** The space is in the store from the first front on, and stays there when verifying is cancelled. */
+  async explore({ verify = true }: ExploreOptions, work: Work): Promise<Result<DesignSpace>> {
+    const start = performance.now();
+    const { model } = this.host.store.getState();
+    if (!model) return err({ code: 'model-missing' });
+    const context = await this.prepare(model, work);
+    if (!context.ok) return context;
+    const family = await readFamily(model.published, this.host.family, work);
+    if (!family.ok) return family;
+    const engines = await this.chooseEngines(family.value, context.value, work);
+    if (!engines.ok) return engines;
+    const members = await this.price(family.value, { ...context.value, engines: engines.value }, work);
+    if (!members.ok) return members;
+    const raced = await raceAnchors(members.value);
+    if (!raced.ok) return raced;
+    const correction = correctionFrom(raced.value.values());
+    const designs = members.value.flatMap((member) => designsOf(member, correction, raced.value.get(member)));
+    const { name, elastic } = family.value.published;
+    const space = withFront({
+      name,
+      accuracy: (elastic ?? family.value.elastic).accuracy,
+      configurations: family.value.members.map(({ configuration }) => configuration),
+      processors: context.value.processors,
+      considered: members.value.reduce((sum, { plans }) => sum + plans.length, 0),
+      designs,
+      front: [],
+      firstFrontSeconds: (performance.now() - start) / 1000,
+      verified: 0,
+    });
+    if (work.signal.aborted) return err({ code: 'cancelled' });
+    this.explored = {
+      published: model.published,
+      members: new Map(members.value.map((each) => [each.member.configuration.id, each])),
+      raced: new Map(raced.value),
+    };
+    this.host.store.setState({ codesign: space });
+    return verify ? this.verify(space, this.explored, work) : ok(space);
+  }
+
+  /** The plan of a design as a report on its configuration; null where the space is not the loaded model's. */
+  reportOf(design: Design): PlanReport | null {
+    const { explored } = this;
+    const priced = explored?.members.get(design.configuration);
+    const { model } = this.host.store.getState();
+    if (!explored || !priced || model?.published !== explored.published) return null;
+    const label = planLabel(design.plan);
+    const raced = explored.raced.get(priced) ?? [];
+    // The objective by which this plan is the choice, as far as there is one.
+    const isFastest = priced.plans[0] && planLabel(priced.plans[0].plan) === label;
+    const request: PlanRequest = { ...priced.request, objective: isFastest ? 'fastest' : 'snappiest' };
+    const report = reportOn(request, priced.times, raced);
+    if (!report.ok) return null;
+    const { passedOver: _, ...rest } = report.value;
+    const chosen = rest.plans.find((entry) => planLabel(entry) === label) ?? {
+      kind: design.plan.kind,
+      stages: design.plan.stages,
+      predicted: {
+        throughputFps: design.predicted.throughputFps,
+        latencyMs: design.predicted.latencySeconds * 1000,
+        n: 0,
+      },
+      measured: null,
+      equality: null,
+    };
+    return { ...rest, chosen };
+  }
+
+  private async prepare(model: LoadedModel, work: Work): Promise<Result<Context>> {
+    const { store, pool, live } = this.host;
+    const { profile } = store.getState();
+    if (!profile) return err({ code: 'profile-missing' });
+    await live.stop();
+    const capabilities = await this.host.capabilities();
+    const processors = defaultProcessors(capabilities).filter((id) => rooflineOf(profile, id) !== null);
+    work.onProgress('Starting the processors', null);
+    const opened = await pool.acquire(processors);
+    if (!opened.ok) return opened;
+    return ok({
+      modelId: model.manifest.id,
+      processors,
+      cores: capabilities.cores,
+      objective: 'fastest',
+      sourceFps: SOURCE_FPS,
+      profile,
+      engines: [],
+      clients: opened.value,
+    });
+  }
+
+  /** By the whole network of the default configuration. */
+  private async chooseEngines(
+    { members, elastic }: Family,
+    { clients }: Context,
+    work: Work,
+  ): Promise<Result<readonly EngineUse[]>> {
+    const whole = members.find(({ configuration }) => configuration.id === elastic.default);
+    if (!whole) return err({ code: 'model-missing' });
+    const { pool, store } = this.host;
+    const { form, segments } = whole;
+    return chooseEngines({ pool, clients, form, segments, wanted: store.getState().engine, ...work });
+  }
+
+  private async price(
+    { members }: Family,
+    context: Context,
+    work: Work,
+  ): Promise<Result<readonly PricedMember[]>> {
+    const { processors, clients } = context;
+    const timesOf = await timeLayers(members, processors, clients, this.host.pool, work);
+    if (!timesOf.ok) return timesOf;
+    const priced: PricedMember[] = [];
+    for (const member of members) {
+      const times = timesOf.value(member.form);
+      if (!times) return err({ code: 'engine-failed', processor: 'any', detail: 'it tells no layer times' });
+      const each = priceMember(member, requestOf(member, context, work), times);
+      if (!each.ok) return each;
+      priced.push(each.value);
+    }
+    return ok(priced);
+  }
+
+  /** Runs the front until every point of it is measured. */
+  private async verify(
+    first: DesignSpace,
+    { members, raced }: Explored,
+    { signal, onProgress }: Work,
+  ): Promise<Result<DesignSpace>> {
+    let space = first;
+    for (let next = nextOf(space); next.length > 0; next = nextOf(space)) {
+      if (signal.aborted) return err({ code: 'cancelled' });
+      onProgress('Running the front', space.verified / space.front.length);
+      const priced = members.get(next[0]?.configuration ?? '');
+      if (!priced) return err({ code: 'model-missing' });
+      const request = { ...priced.request, rounds: VERIFYING_ROUNDS, signal, onProgress: () => undefined };
+      const wanted = next.map(({ plan }) => planLabel(plan));
+      const plans = priced.plans.filter(({ plan }) => wanted.includes(planLabel(plan)));
+      const ran = await racePlans(request, plans);
+      if (!ran.ok) return ran;
+      const before = raced.get(priced) ?? [];
+      const isNew = ({ plan }: RacedPlan): boolean => !wanted.includes(planLabel(plan));
+      raced.set(priced, [...before.filter(isNew), ...ran.value]);
+      space = withRuns(space, next, ran.value);
+      this.host.store.setState({ codesign: space });
+    }
+    return ok(space);
+  }
+}
+
+function requestOf(
+  { configuration, form, segments }: FamilyMember,
+  context: Context,
+  { signal }: Work,
+): PlanRequest {
+  return {
+    ...context,
+    configuration: configuration.id,
+    form,
+    segments,
+    measure: 'all',
+    rounds: 1,
+    roundSeconds: ROUND_SECONDS,
+    signal,
+    onProgress: () => undefined,
+  };
+}
+
+function withFront(space: DesignSpace): DesignSpace {
+  const front = frontOf(space.designs);
+  const verified = front.filter(({ measured }) => measured !== null).length;
+  return { ...space, front: front.map(({ id }) => id), verified };
+}
+
+/** The designs of one configuration on the front that did not run yet; none once all ran. */
+function nextOf({ designs, front }: DesignSpace): readonly Design[] {
+  const open = designs.filter(({ id, measured }) => measured === null && front.includes(id));
+  return open.filter(({ configuration }) => configuration === open[0]?.configuration);
+}
+
+/** Designs that were tried and did not run leave the space. */
+function withRuns(space: DesignSpace, tried: readonly Design[], ran: readonly RacedPlan[]): DesignSpace {
+  const byLabel = new Map(ran.map((entry) => [planLabel(entry.plan), entry]));
+  const designs = space.designs.flatMap((design) => {
+    if (!tried.includes(design)) return [design];
+    const entry = byLabel.get(planLabel(design.plan));
+    return entry ? [{ ...design, measured: ratesOfRaced(entry) }] : [];
+  });
+  return withFront({ ...space, designs });
+}

@@ -1,0 +1,100 @@
+/**
+ * @file From layer times to designs: every plan of every configuration is priced by the planner, a few of them run, and what
+ * that teaches corrects the prices of all (core/codesign/correction.ts).
+ */
+import type { LayerTimes } from '../../core/cost/cost-table.ts';
+import { Correction, shapeOf, type RanDesign } from '../../core/codesign/correction.ts';
+import type { Design, Rates } from '../../core/codesign/design.ts';
+import { localFront } from '../../core/codesign/front.ts';
+import { planLabel, type RankedPlan } from '../../core/planning/plan.ts';
+import { rankPlans } from '../../core/planning/planner.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import { priceModel } from '../plan-model.ts';
+import type { PlanRequest } from '../plan-request.ts';
+import { racePlans, type RacedPlan } from '../race-plans.ts';
+import type { FamilyMember } from './family.ts';
+
+/** A configuration with all that planning it wants. */
+export interface PricedMember {
+  readonly member: FamilyMember;
+  readonly request: PlanRequest;
+  readonly times: readonly LayerTimes[];
+  /** Every plan, the fastest first, as the layer times have it. */
+  readonly plans: readonly RankedPlan[];
+}
+
+export function priceMember(
+  member: FamilyMember,
+  request: PlanRequest,
+  times: readonly LayerTimes[],
+): Result<PricedMember> {
+  const priced = priceModel(request, times);
+  if (!priced.ok) return priced;
+  return ok({ member, request, times, plans: rankPlans(priced.value.input).plans });
+}
+
+export const ratesOfRaced = ({ measured }: RacedPlan) => ({
+  throughputFps: measured.throughputFps,
+  latencySeconds: measured.latencyMs / 1000,
+  n: measured.n,
+  errors: measured.errors ?? { throughput: 0, latency: 0 },
+});
+
+/** Configurations that teach: the one of least, of middling and of most work. */
+function anchorsOf(members: readonly PricedMember[]): readonly PricedMember[] {
+  const sorted = members.toSorted((a, b) => work(a) - work(b));
+  const places = [0, Math.floor(sorted.length / 2), sorted.length - 1];
+  return [...new Set(places)].flatMap((at) => sorted[at] ?? []);
+}
+
+const work = ({ member }: PricedMember): number => member.configuration.multiplyAdds;
+
+/** The plan of each shape that ranks first. */
+const bestOfShapes = (plans: readonly RankedPlan[]): readonly RankedPlan[] => [
+  ...new Map(plans.toReversed().map((ranked) => [shapeOf(ranked.plan), ranked])).values(),
+];
+
+/** Runs plans of every shape of a few configurations; by member, what ran. */
+export async function raceAnchors(
+  members: readonly PricedMember[],
+): Promise<Result<ReadonlyMap<PricedMember, readonly RacedPlan[]>>> {
+  const ran = new Map<PricedMember, readonly RacedPlan[]>();
+  const anchors = anchorsOf(members);
+  for (const [i, anchor] of anchors.entries()) {
+    const { request, plans } = anchor;
+    if (request.signal.aborted) return err({ code: 'cancelled' });
+    request.onProgress('Running designs to learn from', 0.6 + (0.4 * i) / anchors.length);
+    const raced = await racePlans({ ...request, onProgress: () => undefined }, bestOfShapes(plans));
+    if (!raced.ok) return raced;
+    ran.set(anchor, raced.value);
+  }
+  return ok(ran);
+}
+
+export const correctionFrom = (raced: Iterable<readonly RacedPlan[]>): Correction =>
+  new Correction([...raced].flat().map((entry): RanDesign => ({ ...entry, measured: ratesOfRaced(entry) })));
+
+/** The plans of a configuration that no other beats, as designs; those that ran as anchors know it. */
+export function designsOf(
+  { member, plans }: PricedMember,
+  correction: Correction,
+  raced: readonly RacedPlan[] = [],
+): readonly Design[] {
+  const { model, id: configuration, top1: accuracy } = member.configuration;
+  const measured = new Map(raced.map((entry) => [planLabel(entry.plan), ratesOfRaced(entry)]));
+  const designs = plans.map(({ plan, predicted }): Design => {
+    const label = planLabel(plan);
+    const rates: Rates = correction.apply(plan, predicted);
+    const id = `${model} ${configuration} ${label}`;
+    return {
+      id,
+      model,
+      configuration,
+      accuracy,
+      plan,
+      predicted: rates,
+      measured: measured.get(label) ?? null,
+    };
+  });
+  return localFront(designs);
+}
