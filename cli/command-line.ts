@@ -8,6 +8,7 @@ import { ok, type Result } from '../src/core/result.ts';
 import { classify } from './commands/classify.ts';
 import { compare } from './commands/compare.ts';
 import { compose } from './commands/compose.ts';
+import { experiment } from './commands/experiment.ts';
 import { fuse } from './commands/fuse.ts';
 import { inspect } from './commands/inspect.ts';
 import { plan } from './commands/plan.ts';
@@ -18,7 +19,16 @@ import { helpOf, hintOf, overview } from './help.ts';
 import { checkWritable } from './input.ts';
 import { parseOptions, type Options } from './options.ts';
 
-export const COMMANDS: readonly Command[] = [roofline, plan, classify, fuse, compose, inspect, compare];
+export const COMMANDS: readonly Command[] = [
+  roofline,
+  plan,
+  classify,
+  fuse,
+  compose,
+  inspect,
+  compare,
+  experiment,
+];
 
 export async function main(argv: readonly string[], context: Context): Promise<number> {
   const { io } = context;

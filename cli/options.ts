@@ -7,6 +7,7 @@ import { ENGINE_PREFERENCES, type EnginePreference } from '../src/core/engine.ts
 import { OBJECTIVES, type Objective } from '../src/core/planning/objective.ts';
 import { parseProcessorId, type ProcessorId } from '../src/core/profile/profile.ts';
 import { err, ok, type Result } from '../src/core/result.ts';
+import { DATASET_IDS, type DatasetId } from '../src/playground/experiment/datasets.ts';
 
 export interface Options {
   readonly files: readonly string[];
@@ -25,6 +26,10 @@ export interface Options {
   readonly check: boolean;
   readonly out: string | undefined;
   readonly full: boolean;
+  readonly dataset: DatasetId | undefined;
+  readonly data: string | undefined;
+  readonly rounds: number | undefined;
+  readonly markdown: string | undefined;
 }
 
 export type OptionName = Exclude<keyof Options, 'files'>;
@@ -125,6 +130,29 @@ export const FLAGS: Readonly<Record<OptionName, Flag>> = {
     config: { type: 'boolean' },
     help: ['--full', 'also sizes, intensities and kernel shapes: 45 s instead of 10'],
   },
+  dataset: {
+    flag: 'dataset',
+    config: { type: 'string' },
+    help: [`--dataset ${DATASET_IDS.join('|')}`, 'whose model the experiment is of'],
+  },
+  data: {
+    flag: 'data',
+    config: { type: 'string' },
+    help: [
+      '--data PATH',
+      'the data set, as a folder or an archive or a folder that holds it: measures accuracy in the browser',
+    ],
+  },
+  rounds: {
+    flag: 'rounds',
+    config: { type: 'string' },
+    help: ['--rounds N', 'samples of each row (default: 30)'],
+  },
+  markdown: {
+    flag: 'markdown',
+    config: { type: 'string' },
+    help: ['--markdown FILE', 'write the data set’s section of this file, and its chart beside it'],
+  },
   help: { flag: 'help', config: { type: 'boolean', short: 'h' }, help: ['--help', 'say this'] },
 };
 
@@ -152,11 +180,14 @@ export function parseOptions(
     const images = values[FLAGS.image.flag];
     const typed = typedOptions(text('processors'), text('objective'), text('engine'));
     if (!typed.ok) return typed;
+    const experiment = experimentOptions(text('dataset'), text('rounds'));
+    if (!experiment.ok) return experiment;
     const list = values[FLAGS.dimensions.flag];
     const dimensions = sizesOf(Array.isArray(list) ? list.map(String) : []);
     if (!dimensions.ok) return dimensions;
     return ok({
       ...typed.value,
+      ...experiment.value,
       files: positionals,
       dimensions: dimensions.value,
       help: values['help'] === true,
@@ -170,6 +201,8 @@ export function parseOptions(
       check: values['check'] === true,
       full: values['full'] === true,
       out: text('out'),
+      data: text('data'),
+      markdown: text('markdown'),
     });
   } catch (thrown) {
     return err(firstSentence(thrown));
@@ -185,6 +218,22 @@ function sizesOf(list: readonly string[]): Result<Readonly<Record<string, number
     sizes[name] = Number(size);
   }
   return ok(sizes);
+}
+
+/** Enough for any interval; each takes seconds. */
+const MOST_ROUNDS = 1000;
+
+function experimentOptions(
+  name: string | undefined,
+  count: string | undefined,
+): Result<Pick<Options, 'dataset' | 'rounds'>, string> {
+  const dataset = DATASET_IDS.find((known) => known === name);
+  if (name !== undefined && !dataset)
+    return err(`“${name}” is not a data set: use ${DATASET_IDS.join(', ')}`);
+  const rounds = count === undefined ? undefined : Number(count);
+  if (rounds !== undefined && !(Number.isInteger(rounds) && rounds >= 1 && rounds <= MOST_ROUNDS))
+    return err(`“${count}” is not a number of rounds from 1 to ${MOST_ROUNDS}`);
+  return ok({ dataset, rounds });
 }
 
 function typedOptions(

@@ -31,8 +31,9 @@ export function progressLine(io: Io): {
 /** The page's side, as text because compiled functions carry helpers that the page has not. Reports whole percents only. */
 const LISTEN = `(() => {
   let last = '';
-  ridgepoint.playground.store.subscribe(({ modelTask, measureTask, planTask }) => {
-    const task = [modelTask, measureTask, planTask].find(({ status }) => status === 'running');
+  ridgepoint.playground.store.subscribe(({ modelTask, measureTask, planTask, codesignTask, experimentTask }) => {
+    const tasks = [modelTask, measureTask, planTask, codesignTask, experimentTask];
+    const task = tasks.find(({ status }) => status === 'running');
     if (!task) return;
     const progress = task.progress === null ? null : Math.floor(task.progress * 100) / 100;
     const line = task.step + progress;

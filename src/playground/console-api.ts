@@ -13,6 +13,7 @@
  *   await ridgepoint.compose({ model: 'rep-digits' })             what composing each configuration takes and gives
  *   await ridgepoint.inspect({ model: 'rep-digits' })             operators, work, weights, cuts
  *   await ridgepoint.costs({ model: 'rep-digits' })               what each cost model says, against what is measured
+ *   await ridgepoint.experiment({ dataset: 'mnist' })             the paper’s ablation, re-run here
  *   await ridgepoint.compare(jsonOfAProfile)                      add a profile, get the ratios
  */
 import type { EngineId } from '../core/engine.ts';
@@ -29,16 +30,19 @@ import type { ClassifiedImage } from './classify-images.ts';
 import { compareCostsOn, type CostComparison } from './compare-costs.ts';
 import { COMPOSE_RUNS, type ComposedConfiguration } from './compose-configurations.ts';
 import {
+  datasetIdOf,
   engineOf,
   objectiveOf,
   processorsOf,
   type ClassifyChoice,
   type ComposeChoice,
   type CostsChoice,
+  type ExperimentChoice,
   type ModelChoice,
   type PlanChoice,
   type RooflineChoice,
 } from './console-choices.ts';
+import type { ExperimentReport } from './experiment/report.ts';
 import type { TriedShape } from './measure/sweep-shapes.ts';
 import type { PlanEntry, PlanReport } from './plan-report.ts';
 import type { Playground } from './playground.ts';
@@ -89,6 +93,8 @@ export interface RidgepointApi {
   inspect(choice: ModelChoice): Promise<InspectReport | Failure>;
   /** The cost models against what one processor measures of a model; the device is measured first where it was not. */
   costs(choice: CostsChoice): Promise<CostsReport | Failure>;
+  /** The paper's ablation on a data set's model; the device is measured first where it was not, and designs are explored. */
+  experiment(choice: ExperimentChoice): Promise<ExperimentReport | Failure>;
   /** Every kernel shape of the GPU's arithmetic (or those named), the fastest first: what a profile's choice is held against. */
   shapes(among?: readonly string[]): Promise<readonly TriedShape[] | Failure>;
   compare(profileJson: string): readonly ComparedMetric[] | Failure;
@@ -234,6 +240,12 @@ export function createApi(playground: Playground): RidgepointApi {
       if (obstacle) return failure(obstacle);
       const compared = await compareCostsOn(playground, id, recalibrate);
       return compared.ok ? { model: model.value.manifest.id, ...compared.value } : failure(compared.error);
+    },
+    async experiment({ dataset, rounds, images }) {
+      const id = datasetIdOf(dataset);
+      if (!id.ok) return failure(id.error);
+      const report = await playground.experiment({ dataset: id.value, rounds, images });
+      return report.ok ? report.value : failure(report.error);
     },
     compare(profileJson) {
       const base = playground.state.profile;

@@ -2,6 +2,7 @@
 import { ENGINE_PREFERENCES, type EnginePreference } from '../core/engine.ts';
 import { OBJECTIVES, type Objective } from '../core/planning/objective.ts';
 import { parseProcessorId, type Effort, type ProcessorId } from '../core/profile/profile.ts';
+import { DATASET_IDS, type DatasetId } from './experiment/datasets.ts';
 import { err, ok, type Result } from '../core/result.ts';
 
 export interface ModelChoice {
@@ -48,6 +49,15 @@ export interface CostsChoice extends ModelChoice {
   readonly recalibrate?: boolean;
 }
 
+export interface ExperimentChoice {
+  /** `mnist`, `tiny-imagenet` or `imagenet`. */
+  readonly dataset: string;
+  /** 30 if left out. */
+  readonly rounds?: number;
+  /** Where the index of labelled images is, for their accuracy; without it the manifest's. */
+  readonly images?: string;
+}
+
 export interface RooflineChoice {
   /** WASM thread counts to measure besides the usual ones, for instance `wasm:4`. */
   readonly processors?: readonly string[];
@@ -66,6 +76,11 @@ export function processorsOf(
   return wrong === undefined
     ? ok(ids.flatMap((id) => id ?? []))
     : err({ code: 'processor-invalid', id: wrong });
+}
+
+export function datasetIdOf(name: string): Result<DatasetId> {
+  const found = DATASET_IDS.find((dataset) => dataset === name);
+  return found ? ok(found) : err({ code: 'dataset-unknown', name });
 }
 
 export function objectiveOf(name: string | undefined): Result<Objective | undefined> {

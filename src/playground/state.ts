@@ -17,6 +17,7 @@ import type { SourceKind } from '../platform/frame-source.ts';
 import type { ModelDescription } from '../workers/model.api.ts';
 import type { StageSpan } from '../workers/stage.api.ts';
 import type { DesignSpace } from './codesign/design-space.ts';
+import type { ExperimentReport } from './experiment/report.ts';
 import type { OpenFile, OwnModelFile, RecentModel } from './own-model-file.ts';
 import type { SustainSample } from './measure/sustain.ts';
 import type { SourceChoice } from './live-sources.ts';
@@ -192,6 +193,8 @@ export interface PlaygroundState {
   /** Of the loaded model's family on this device. */
   readonly codesign: DesignSpace | null;
   readonly codesignTask: Task;
+  /** The last that ran to its end. */
+  readonly experiment: ExperimentReport | null;
   readonly experimentTask: Task;
   readonly classifyTask: Task;
   readonly live: LiveState;
@@ -221,6 +224,7 @@ export const INITIAL_STATE: PlaygroundState = {
   enginesTask: IDLE,
   codesign: null,
   codesignTask: IDLE,
+  experiment: null,
   experimentTask: IDLE,
   classifyTask: IDLE,
   live: LIVE_OFF,
