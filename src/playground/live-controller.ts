@@ -11,6 +11,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import type { Capabilities } from '../platform/capabilities.ts';
 import type { FrameSource } from '../platform/frame-source.ts';
 import { listCameras } from '../platform/video-source.ts';
+import type { StageSpan } from '../workers/stage.api.ts';
 import type { StageClient } from '../workers/stage.client.ts';
 import { LiveRun, type LiveUpdate } from './live.ts';
 import { predictLive } from './live-prices.ts';
@@ -20,7 +21,7 @@ import { NumericCheck } from './numeric-check.ts';
 import type { Segments } from './plan-request.ts';
 import { defaultProcessors, type ProcessorPool } from './processors.ts';
 import { holdingsOf, loadStages, NOTHING, unloadStages, type Holdings } from './run-plan.ts';
-import { LIVE_OFF, type LiveState, type Store } from './state.ts';
+import { LIVE_OFF, type LiveSample, type LiveState, type Store } from './state.ts';
 
 /** Live history kept for the charts: 60 s at four points a second. */
 const HISTORY = 240;
@@ -34,6 +35,15 @@ export interface LiveHost {
   report(error: AppError): void;
   /** The long task that has the workers, if any. */
   busy(): AppError | null;
+}
+
+/** Hears what happens live. */
+export interface LiveObserver {
+  /** A plan begins to run. */
+  begins(): void;
+  sees(spans: readonly StageSpan[], at: number): void;
+  /** Four times a second; the rate that the source gives, null where it does not say. */
+  updates(sample: LiveSample, sourceFps: number | null): void;
 }
 
 /** What runs: the pipeline, and what it loaded into which workers; no pipeline yet while it is being loaded. */
@@ -76,6 +86,7 @@ const OF_PROCESSORS: readonly AppError['code'][] = [
 
 export class LiveController {
   private readonly host: LiveHost;
+  observer: LiveObserver | null = null;
   private readonly numericCheck = new NumericCheck();
   private running: Running | null = null;
   private session: Session | null = null;
@@ -240,7 +251,10 @@ export class LiveController {
       predicted: entry && predictLive(entry, source.fps),
       meter,
       onFault: (error) => this.host.report(error),
-      onSpans: (spans, at) => replanner.see(spans, at),
+      onSpans: (spans, at) => {
+        replanner.see(spans, at);
+        this.observer?.sees(spans, at);
+      },
       onUpdate: (update) => this.update(session, update),
       onRest: (isResting) => {
         replanner.rests();
@@ -255,6 +269,7 @@ export class LiveController {
     if (!run.ok) return run;
     this.running = { ...seating, of, run: run.value, clients: clients.value };
     replanner.begins(entry);
+    this.observer?.begins();
     if (turn === this.turn) this.set({ status: 'on', plan: entry, detour, isResting: false, traces: [] });
     return ok(null);
   }
@@ -300,6 +315,7 @@ export class LiveController {
   private update(session: Session, { top, sample, traces }: LiveUpdate): void {
     const { history } = this.host.store.getState().live;
     this.set({ top, figures: sample, traces, history: [...history, sample].slice(-HISTORY) });
+    this.observer?.updates(sample, session.source.fps);
     const course = session.replanner.look(performance.now());
     if (course) void this.change(session, course);
   }

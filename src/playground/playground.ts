@@ -8,14 +8,15 @@ import type { AppError } from '../core/errors.ts';
 import { parseProfile } from '../core/profile/parse.ts';
 import type { DeviceProfile, Effort, ProcessorId } from '../core/profile/profile.ts';
 import { rooflineOf } from '../core/roofline/roofline.ts';
-import { err, ok, type Result } from '../core/result.ts';
+import { err, type Result } from '../core/result.ts';
 import { probeCapabilities, type Capabilities } from '../platform/capabilities.ts';
 import type { Blamed } from '../platform/crash-marker.ts';
 import { classifyImages, type ClassifiedImages, type NamedImage } from './classify-images.ts';
 import { compareEngines } from './compare-engines.ts';
 import type { ComposedConfiguration } from './compose-configurations.ts';
 import type { DesignSpace } from './codesign/design-space.ts';
-import { DesignExplorer, type ExploreOptions } from './codesign/explorer.ts';
+import { Designs } from './codesign/designs.ts';
+import type { ExploreOptions } from './codesign/explorer.ts';
 import { designsFor } from './experiment/designs-for.ts';
 import type { ExperimentReport } from './experiment/report.ts';
 import { runExperiment, type ExperimentOptions } from './experiment/run-experiment.ts';
@@ -58,23 +59,17 @@ export class Playground {
   /** The visitor's own models that are kept on this device. */
   readonly own = new OwnModels(this.store);
   private readonly measurer = new Measurer(this);
-  private readonly explorer: DesignExplorer;
+  private readonly designs: Designs;
   private probing: Promise<Capabilities> | null = null;
-  /** Designs are put in force one after another. */
-  private deploying: Promise<unknown> = Promise.resolve();
 
   /** Units of the loaded model's deploy form, as ONNX bytes. */
   readonly segments: Segments = (from, to) => this.holder.segment(from, to);
 
   constructor() {
-    const { store, pool, live, holder: family } = this;
-    this.explorer = new DesignExplorer({
-      store,
-      pool,
-      live,
-      family,
-      capabilities: () => this.capabilities(),
-    });
+    const { store, pool, live, holder } = this;
+    const capabilities = () => this.capabilities();
+    this.designs = new Designs({ store, pool, live, holder, capabilities, tasks: this.tasks });
+    live.observer = this.designs.governor;
   }
 
   get state(): PlaygroundState {
@@ -275,43 +270,28 @@ export class Playground {
    * store as soon as it is predicted; then its designs run, unless told not to.
    */
   explore(options: ExploreOptions = {}): Promise<Result<DesignSpace>> {
-    return this.tasks.run('codesignTask', (work) => this.explorer.explore(options, work));
+    return this.tasks.run('codesignTask', (work) => this.designs.explore(options, work));
   }
 
   /** Puts a design of the explored space in force: model and plan. Live goes on with it, its source keeps running. */
   applyDesign(id: string): Promise<Result<null>> {
-    const next = this.deploying.then(async () => {
-      const deployed = await this.deploy(id);
-      if (!deployed.ok) this.report(deployed.error);
-      return deployed;
-    });
-    this.deploying = next.catch(() => undefined);
-    return next;
+    return this.designs.apply(id);
   }
 
-  private async deploy(id: string): Promise<Result<null>> {
-    const busy = this.busy();
-    if (busy) return err(busy);
-    const design = this.state.codesign?.designs.find((each) => each.id === id);
-    const report = design && this.explorer.reportOf(design);
-    if (!report) return err({ code: 'design-unknown', id });
-    const deployed = await this.holder.deploy(design.configuration, report);
-    if (!deployed.ok) return deployed;
-    return this.live.source ? this.live.redeploy() : ok(null);
+  /** Live holds this frame rate by moving along the front of the explored designs; null: no longer. */
+  govern(targetFps: number | null): void {
+    this.designs.governor.hold(targetFps);
   }
 
-  /**
-   * The paper's experiment on a data set's model: measures the device and explores the designs first where that was not done. The model
-   * of the data set is loaded then.
-   */
+  /** Runs the paper's experiment on this device: loads its model, measures and explores first where that was not done. */
   async experiment(options: ExperimentOptions): Promise<Result<ExperimentReport>> {
     const space = await designsFor(this, options.dataset);
     if (!space.ok) return space;
-    const done = await this.tasks.run('experimentTask', (work) =>
+    const report = await this.tasks.run('experimentTask', (work) =>
       runExperiment(this, options, space.value, work),
     );
-    if (done.ok) this.store.setState({ experiment: done.value });
-    return done;
+    if (report.ok) this.store.setState({ experiment: report.value });
+    return report;
   }
 
   /** Adds a profile from a file's text to the comparison; one of the same name and date is replaced. */

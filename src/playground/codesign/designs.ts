@@ -1,0 +1,55 @@
+/** @file The designs of the loaded model: explored, put in force one after another, and moved along by the governor. */
+import { err, ok, type Result } from '../../core/result.ts';
+import type { LiveController } from '../live-controller.ts';
+import type { ModelHolder } from '../model-holder.ts';
+import type { TaskRunner, Work } from '../task-runner.ts';
+import type { DesignSpace } from './design-space.ts';
+import { DesignExplorer, type ExploreOptions, type ExplorerHost } from './explorer.ts';
+import { LiveGovernor } from './live-governor.ts';
+
+/** What it needs of the playground. */
+export interface DesignsHost extends Omit<ExplorerHost, 'family' | 'live'> {
+  readonly live: LiveController;
+  readonly holder: ModelHolder;
+  readonly tasks: TaskRunner;
+}
+
+export class Designs {
+  readonly governor: LiveGovernor;
+  private readonly host: DesignsHost;
+  private readonly explorer: DesignExplorer;
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(host: DesignsHost) {
+    this.host = host;
+    this.explorer = new DesignExplorer({ ...host, family: host.holder });
+    this.governor = new LiveGovernor({ store: host.store, applyDesign: (id) => this.apply(id) });
+  }
+
+  explore(options: ExploreOptions, work: Work): Promise<Result<DesignSpace>> {
+    return this.explorer.explore(options, work);
+  }
+
+  /** A failure is shown, and leaves what was in force. */
+  apply(id: string): Promise<Result<null>> {
+    const next = this.last.then(async () => {
+      const applied = await this.deploy(id);
+      if (!applied.ok) this.host.tasks.report(applied.error);
+      return applied;
+    });
+    this.last = next.catch(() => undefined);
+    return next;
+  }
+
+  private async deploy(id: string): Promise<Result<null>> {
+    const { store, tasks, holder, live } = this.host;
+    const busy = tasks.busy();
+    if (busy) return err(busy);
+    const design = store.getState().codesign?.designs.find((each) => each.id === id);
+    const report = design && this.explorer.reportOf(design);
+    if (!report) return err({ code: 'design-unknown', id });
+    const deployed = await holder.deploy(design.configuration, report);
+    if (!deployed.ok) return deployed;
+    return live.source ? live.redeploy() : ok(null);
+  }
+}
