@@ -1,0 +1,200 @@
+/**
+ * @file The governor holds a frame rate live by moving along a ladder of designs: to a faster one when the device slows
+ * (heat, a throttled tab, other programs), back to a more accurate one when there is room again. All rungs are taken to slow
+ * alike: what the running design completes now against what it completes on a free device is the *slowdown* of all.
+ *
+ * Down after a second, up after several, and up needs more room than staying does (hysteresis); a move up that had to be taken
+ * back soon doubles the patience before the next. *Load* is slowdown · frames/s asked for: a rung keeps up while that is less
+ * than its own throughput. Times in ms on one clock, passed in; nothing here reads a clock.
+ */
+import { WINDOW_MS } from '../live/meter.ts';
+import { median } from '../stats.ts';
+import type { Rung } from './ladder.ts';
+
+/** What live did of late; a few times a second. */
+export interface Seen {
+  readonly at: number;
+  /** Completed frames/s over the last `WINDOW_MS`, at most what the source gives. */
+  readonly fps: number;
+  /** Frames/s that the running design could complete at what its stages take now; null if unknown. */
+  readonly capacityFps: number | null;
+  /** Frames/s that the source gives; null if unknown. No more than that can be asked of a design. */
+  readonly sourceFps: number | null;
+}
+
+export interface Move {
+  /** Of the rung to run instead. */
+  readonly id: string;
+  readonly reason: 'too-slow' | 'room-again';
+  /** Times what a frame takes on a device that does nothing else. */
+  readonly slowdown: number;
+}
+
+/** A pipeline fills, and its first frames are slow. */
+const SETTLE_MS = 750;
+/** Without being asked for so long, nobody ran: what was seen before says nothing. */
+const GAP_MS = 1500;
+/** The target is missed below this share of it; less is noise. */
+const MISSED = 0.95;
+/** For so long the target is missed before a move down. */
+const DOWN_MS = 1000;
+/** For so long before frames that do not come are believed rather than stages that say they could. */
+const CONTRADICTED_MS = WINDOW_MS + DOWN_MS;
+/** What a rung must be able to do beyond the target: to move down to it, to have proven itself, and to move up to it. */
+const [SPARE, PROVEN, ROOM] = [1.08, 1.03, 1.15];
+/** A move down that gains less than this is none. */
+const GAIN = 1.05;
+/** For so long there is room before a move up; at most this after moves up that were taken back. */
+const [UP_MS, MOST_UP_MS] = [3500, 120_000];
+/** A move up that is taken back within `SOON` was a mistake; one that held for `LONG` was none. */
+const [SOON_MS, LONG_MS] = [10_000, 40_000];
+/** Single looks may be this much worse than their median. */
+const SPREAD = 1.15;
+/** Of two rungs, loads of the same device differ by no more than predictions err. */
+const SAME = 1.1;
+
+interface Evidence extends Seen {
+  /** What is asked for: the target, or what the source gives. */
+  readonly goal: number;
+}
+
+const isBelow = (figure: number, { goal }: Evidence): boolean => figure < MISSED * goal;
+const middle = (values: readonly number[]): number => median(values) ?? NaN;
+
+export class Governor {
+  private readonly rungs: readonly Rung[];
+  private readonly targetFps: number;
+  private running: Rung | null = null;
+  private begunAt = 0;
+  private settledAt = 0;
+  private evidence: Evidence[] = [];
+  /** The last move, and whether the running rung is its. */
+  private moved: { readonly move: Move; readonly fps: number } | null = null;
+  private isMoves = false;
+  private patienceMs = UP_MS;
+  /** Rung → the largest load that it was seen to bear. What was seen counts more than what was predicted. */
+  private readonly borne = new Map<string, number>();
+
+  /** `rungs` most accurate first. */
+  constructor(rungs: readonly Rung[], targetFps: number) {
+    this.rungs = rungs;
+    this.targetFps = targetFps;
+  }
+
+  /** This design runs from now on, whoever chose it. One that is no rung is left alone. */
+  begins(id: string, now: number): void {
+    this.running = this.rungs.find((rung) => rung.id === id) ?? null;
+    this.isMoves = this.moved?.move.id === id;
+    this.begunAt = now;
+    this.settle(now);
+  }
+
+  /** The rung to move to, or null. Said once: it is said again only if it still holds after as long. */
+  see(seen: Seen): Move | null {
+    const { running } = this;
+    const last = this.evidence.at(-1)?.at ?? this.settledAt;
+    if (seen.at - last > GAP_MS) this.settle(seen.at);
+    if (!running || seen.at < this.settledAt) return null;
+    this.evidence.push({ ...seen, goal: Math.min(this.targetFps, seen.sourceFps ?? Infinity) });
+    while ((this.evidence[1]?.at ?? Infinity) <= seen.at - this.patienceMs) this.evidence.shift();
+    this.learn(running);
+    const move = this.down(running, seen.at) ?? this.up(running);
+    if (move) {
+      this.moved = { move, fps: seen.fps };
+      this.evidence = [];
+    }
+    return move;
+  }
+
+  private settle(now: number): void {
+    this.evidence = [];
+    this.settledAt = now + SETTLE_MS;
+  }
+
+  /** The last `ms`; empty where there is no evidence of all of them. */
+  private last(ms: number): readonly Evidence[] {
+    const from = (this.evidence.at(-1)?.at ?? 0) - ms;
+    if ((this.evidence[0]?.at ?? Infinity) > from) return [];
+    return this.evidence.filter(({ at }) => at >= from);
+  }
+
+  private down(running: Rung, at: number): Move | null {
+    const rate = this.missedRate();
+    const goal = this.evidence.at(-1)?.goal ?? 0;
+    if (rate === null) return null;
+    const slowdown = running.throughputFps / rate;
+    const others = this.rungs.filter((rung) => rung !== running);
+    const fastest = others.toSorted((a, b) => b.throughputFps - a.throughputFps)[0];
+    const next = others.find((rung) => rung.throughputFps >= SPARE * slowdown * goal) ?? fastest;
+    if (!next || next.throughputFps < GAIN * running.throughputFps) return null;
+    const borne = this.borne.get(running.id);
+    if (borne !== undefined) this.borne.set(running.id, Math.min(borne, (slowdown * goal) / GAIN / SAME));
+    const held = at - this.begunAt;
+    if (this.isMoves && this.moved?.move.reason === 'room-again') {
+      if (held < SOON_MS) this.patienceMs = Math.min(2 * this.patienceMs, MOST_UP_MS);
+      else if (held > LONG_MS) this.patienceMs = UP_MS;
+    }
+    return { id: next.id, reason: 'too-slow', slowdown };
+  }
+
+  /** Frames/s of the running design where it has missed the goal for long enough, else null. */
+  private missedRate(): number | null {
+    // Until then the window holds frames of the design before, and only stages tell.
+    const isOld = ({ at }: Evidence): boolean => at < this.begunAt + WINDOW_MS;
+    const isMissed = (each: Evidence): boolean =>
+      (each.capacityFps === null ? !isOld(each) : isBelow(each.capacityFps, each)) &&
+      (isOld(each) || isBelow(each.fps, each));
+    const recent = this.last(DOWN_MS);
+    if (recent.length > 0 && recent.every(isMissed))
+      return middle(recent.slice(-3).map(({ capacityFps, fps }) => capacityFps ?? fps));
+    // Where nobody knows the source, it may be what is slow.
+    const isContradicted = (each: Evidence): boolean =>
+      each.sourceFps !== null && isBelow(each.fps, each) && !isOld(each);
+    const long = this.last(CONTRADICTED_MS);
+    const fps = long.at(-1)?.fps;
+    if (fps === undefined || !long.every(isContradicted)) return null;
+    // A faster design did not help: something else is slow.
+    const isFutile = this.isMoves && this.moved?.move.reason === 'too-slow' && fps < GAIN * this.moved.fps;
+    return isFutile ? null : fps;
+  }
+
+  private up(running: Rung): Move | null {
+    const long = this.last(this.patienceMs);
+    const loads = this.loadsOf(running, long);
+    if (!loads) return null;
+    const load = middle(loads);
+    const next = this.bearing(Math.max(load, Math.max(...loads) / SPREAD), running);
+    // While the load still falls there may soon be room for a better one: one move instead of two.
+    const soon = this.bearing(middle(loads.slice(-3)), running);
+    if (!next || next !== soon) return null;
+    const goal = Math.max(...long.map((each) => each.goal));
+    return { id: next.id, reason: 'room-again', slowdown: load / goal };
+  }
+
+  /** The most accurate rung that bears the load, of those more accurate than the running one. */
+  private bearing(load: number, running: Rung): Rung | undefined {
+    return this.rungs
+      .slice(0, this.rungs.indexOf(running))
+      .find(
+        ({ id, throughputFps }) => load <= Math.max(throughputFps / ROOM, (this.borne.get(id) ?? 0) * SAME),
+      );
+  }
+
+  /** Loads of a time in which the goal was kept throughout; null for another, or where not all is known. */
+  private loadsOf(running: Rung, evidence: readonly Evidence[]): readonly number[] | null {
+    const goal = Math.max(...evidence.map((each) => each.goal));
+    const loads = evidence.flatMap((each) =>
+      each.capacityFps === null || isBelow(each.fps, each)
+        ? []
+        : [(running.throughputFps / each.capacityFps) * goal],
+    );
+    return loads.length > 0 && loads.length === evidence.length ? loads : null;
+  }
+
+  private learn(running: Rung): void {
+    const loads = this.loadsOf(running, this.last(UP_MS));
+    const load = loads && middle(loads);
+    if (load === null || load * PROVEN > running.throughputFps) return;
+    this.borne.set(running.id, Math.max(load, this.borne.get(running.id) ?? 0));
+  }
+}
