@@ -2,7 +2,7 @@
 import { expect, type Page } from '@playwright/test';
 import AxeBuilder from '@axe-core/playwright';
 
-export const SCREENS = ['Live', 'Model', 'Roofline', 'Partition', 'Compare'] as const;
+export const SCREENS = ['Live', 'Model', 'Roofline', 'Partition', 'Co-design', 'Compare'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export async function open(page: Page): Promise<void> {

@@ -1,9 +1,10 @@
 /** @file The shell: brand, screens, the one button, notices; below it the screen that the hash names. */
-import { BrainCircuit, Camera, ChartSpline, GitCompareArrows, Moon, Split, Sun } from 'lucide-react';
+import { BrainCircuit, Camera, ChartSpline, GitCompareArrows, Moon, Scale, Split, Sun } from 'lucide-react';
 import type { ComponentType } from 'react';
 import { Notice } from '../ui/components/Notice.tsx';
 import { Progress } from '../ui/components/Progress.tsx';
 import { usePlayground, usePlaygroundState, useRunningTask } from '../ui/playground-context.ts';
+import { CodesignScreen } from '../ui/screens/codesign/CodesignScreen.tsx';
 import { CompareScreen } from '../ui/screens/compare/CompareScreen.tsx';
 import { LiveScreen } from '../ui/screens/live/LiveScreen.tsx';
 import { ModelScreen } from '../ui/screens/model/ModelScreen.tsx';
@@ -27,6 +28,7 @@ const SCREENS: Readonly<Record<Route, ScreenEntry>> = {
   model: { name: 'Model', icon: BrainCircuit, Screen: ModelScreen },
   roofline: { name: 'Roofline', icon: ChartSpline, Screen: RooflineScreen },
   partition: { name: 'Partition', icon: Split, Screen: PartitionScreen },
+  codesign: { name: 'Co-design', icon: Scale, Screen: CodesignScreen },
   compare: { name: 'Compare', icon: GitCompareArrows, Screen: CompareScreen },
 };
 

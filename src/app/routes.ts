@@ -1,7 +1,7 @@
 /** @file The screens and their hash addresses: `#live`, `#model`, … An unknown hash is Live. */
 import { useSyncExternalStore } from 'react';
 
-export const ROUTES = ['live', 'model', 'roofline', 'partition', 'compare'] as const;
+export const ROUTES = ['live', 'model', 'roofline', 'partition', 'codesign', 'compare'] as const;
 export type Route = (typeof ROUTES)[number];
 
 export function routeOf(hash: string): Route {

@@ -5,7 +5,7 @@ import { Finding } from './Finding.tsx';
 
 interface Props {
   readonly title: string;
-  readonly lede: string;
+  readonly lede: ReactNode;
   readonly children: ReactNode;
 }
 

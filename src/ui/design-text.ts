@@ -1,0 +1,74 @@
+/** @file A design in words: what it is called, what it does, and what its accuracy was measured on. Pure. */
+import type { Design } from '../core/codesign/design.ts';
+import type { DesignConfiguration, DesignSpace } from '../playground/codesign/design-space.ts';
+import { planText } from '../playground/plan-sentence.ts';
+import { figure } from './number-format.ts';
+
+export const designOf = ({ designs }: DesignSpace, id: string | null): Design | null =>
+  designs.find((design) => design.id === id) ?? null;
+
+export const configurationOf = (
+  { configurations }: DesignSpace,
+  { model, configuration }: Pick<Design, 'model' | 'configuration'>,
+): DesignConfiguration | null =>
+  configurations.find((each) => each.model === model && each.id === configuration) ?? null;
+
+/** Whether the accuracies are of images the network was trained on: then only what a design keeps of the best tells. */
+export const isOfTrainingImages = ({ accuracy }: DesignSpace): boolean => accuracy.split === 'train';
+
+/** What a top-1 of 1 counts as on this page: 1, or more where only the share of the best is told. */
+export function accuracyScale(space: DesignSpace): number {
+  const best = Math.max(...space.configurations.map(({ top1 }) => top1));
+  return isOfTrainingImages(space) ? 1 / best : 1;
+}
+
+/** In percent, as the chart has it. */
+export const shownAccuracy = (space: DesignSpace, accuracy: number): number =>
+  100 * accuracy * accuracyScale(space);
+
+/** `51.0 %`, or `keeps 96.1 %`. */
+export function designAccuracy(space: DesignSpace, accuracy: number): string {
+  const shown = `${shownAccuracy(space, accuracy).toFixed(1)} %`;
+  return isOfTrainingImages(space) ? `keeps ${shown}` : shown;
+}
+
+/** `48 px · 51.0 %`: short enough for a list. */
+export function designName(space: DesignSpace, design: Design): string {
+  const side = configurationOf(space, design)?.side;
+  return `${side === undefined ? design.configuration : `${side} px`} · ${designAccuracy(space, design.accuracy)}`;
+}
+
+/** `31.2 frames/s (n = 120; predicted 30.1)`, or `30.1 frames/s predicted`. */
+function rate(measured: string | null, predicted: string, unit: string, n: number | undefined): string {
+  return measured === null
+    ? `${predicted} ${unit} predicted`
+    : `${measured} ${unit} measured${n === undefined ? '' : `, n = ${n}`} (predicted ${predicted})`;
+}
+
+/** Everything that is known of it, after its name. */
+export function designReading(space: DesignSpace, { plan, predicted, measured }: Design): string {
+  const ms = (seconds: number): string => figure(1000 * seconds);
+  const fps = rate(
+    measured && figure(measured.throughputFps),
+    figure(predicted.throughputFps),
+    'frames/s',
+    measured?.n,
+  );
+  const latency = rate(
+    measured && ms(measured.latencySeconds),
+    ms(predicted.latencySeconds),
+    'ms a frame',
+    undefined,
+  );
+  return `${fps}; ${latency}; ${planText(plan, space.processors)}.`;
+}
+
+/** What the accuracies were measured on, and by whom. */
+export function accuracySource(space: DesignSpace): string {
+  const { dataset, split, n, source } = space.accuracy;
+  const table = `from the model’s table (${source}), not measured here.`;
+  const count = n.toLocaleString('en-US');
+  return isOfTrainingImages(space)
+    ? `Accuracy is what is left of the best configuration’s top-1 on ${dataset} (n = ${count}), images the network was trained on; ${table}`
+    : `Top-1 on ${count} ${dataset} ${split} images, ${table}`;
+}

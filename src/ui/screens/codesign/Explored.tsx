@@ -1,0 +1,117 @@
+/** @file The explored designs: the chart, the wishes, the design they choose or the visitor picks, and the table. */
+import { useMemo, useState } from 'react';
+import { choose, nearest, type Goal, type Wish } from '../../../core/codesign/constraints.ts';
+import type { Design } from '../../../core/codesign/design.ts';
+import { designInForce, type DesignSpace } from '../../../playground/codesign/design-space.ts';
+import { FrontChart } from '../../charts/FrontChart.tsx';
+import { Choice } from '../../components/Choice.tsx';
+import { Finding } from '../../components/Finding.tsx';
+import { ModelPicker } from '../../components/ModelPicker.tsx';
+import { accuracyScale, accuracySource, designOf } from '../../design-text.ts';
+import { usePlayground, usePlaygroundState, useRunningTask } from '../../playground-context.ts';
+import { codesignFinding } from './codesign-finding.ts';
+import { drawnOf, frontDesigns, NO_WISH, scaledBreak, scaledWish, type Across } from './codesign-view.ts';
+import { DesignCard } from './DesignCard.tsx';
+import css from './Explored.module.css';
+import { Failure } from './Failure.tsx';
+import { FrontLegend } from './FrontLegend.tsx';
+import { FrontTable } from './FrontTable.tsx';
+import { Wishes } from './Wishes.tsx';
+
+const AXES = [
+  { id: 'throughput', name: 'frames/s' },
+  { id: 'latency', name: 'latency' },
+] as const;
+
+export function Explored({ space }: { readonly space: DesignSpace }) {
+  const playground = usePlayground();
+  const busy = useRunningTask() !== null;
+  const inForce = usePlaygroundState(designInForce);
+  const configuration = usePlaygroundState((state) => state.model?.configuration ?? null);
+  const [across, setAcross] = useState<Across>('throughput');
+  const [shownWish, setWish] = useState(NO_WISH);
+  const [goal, setGoal] = useState<Goal>('accuracy');
+  const [pickedId, setPicked] = useState<string | null>(null);
+  const [before, setBefore] = useState<Design | null>(null);
+
+  const front = useMemo(() => frontDesigns(space), [space]);
+  const scale = accuracyScale(space);
+  const wish = useMemo(() => scaledWish(shownWish, 1 / scale), [shownWish, scale]);
+  const drawn = useMemo(() => drawnOf(space, wish, across), [space, wish, across]);
+  const near = nearest(front, wish, goal);
+  const wished = choose(front, wish, goal);
+  // The front may move while its designs run: what was picked from it and left it is let go.
+  const picked = front.find(({ id }) => id === pickedId) ?? null;
+  const design = picked ?? wished ?? near?.design ?? front[0];
+  if (!design) return null;
+
+  const ask = (next: () => void): void => {
+    setPicked(null);
+    next();
+  };
+  // A plan from before may be none of the space's: then the way back is to the best of its configuration.
+  const sameConfiguration = front.find((each) => each.configuration === configuration) ?? null;
+  const apply = async (next: Design): Promise<void> => {
+    if (busy || next.id === inForce?.id) return;
+    const applied = await playground.applyDesign(next.id);
+    if (!applied.ok) return;
+    setPicked(next.id);
+    setBefore(inForce ?? sameConfiguration);
+  };
+  const finding = codesignFinding(space, picked ?? wished);
+  return (
+    <div className={css['parts']}>
+      <div className={css['main']}>
+        <Finding lede={finding.lede}>{finding.what}</Finding>
+        <Failure />
+        <FrontChart
+          title={`Designs of ${space.name}: ${drawn.y.title} against ${drawn.x.title}`}
+          {...{ drawn }}
+          pickedId={design.id}
+          inForceId={inForce?.id ?? null}
+          onPick={setPicked}
+          onApply={(id) => {
+            const next = designOf(space, id);
+            if (next) void apply(next);
+          }}
+        />
+        <div className={css['under']}>
+          <FrontLegend marks={drawn.marks} />
+          <Choice label="To the right" options={AXES} value={across} onChange={setAcross} />
+        </div>
+      </div>
+      <div className={css['actions']}>
+        <ModelPicker />
+        <button disabled={busy} onClick={() => void playground.explore({})}>
+          {space.verified < front.length ? 'Explore to the end' : 'Explore again'}
+        </button>
+      </div>
+      <div className={css['design']}>
+        <DesignCard
+          {...{ space, design, busy, before }}
+          reason={picked ? 'picked by hand' : wished ? 'chosen by the wishes' : 'the nearest to the wishes'}
+          isInForce={design.id === inForce?.id}
+          onApply={(next) => void apply(next)}
+        />
+      </div>
+      <div className={css['wishes']}>
+        <Wishes
+          wish={shownWish}
+          goal={goal}
+          near={near && { ...near, breaks: near.breaks.map((each) => scaledBreak(each, scale)) }}
+          onWish={(next: Wish) => ask(() => setWish(next))}
+          onGoal={(next) => ask(() => setGoal(next))}
+        />
+      </div>
+      <div className={css['table']}>
+        <FrontTable
+          {...{ space, front }}
+          pickedId={design.id}
+          inForceId={inForce?.id ?? null}
+          onPick={setPicked}
+        />
+        <p className={css['source']}>{accuracySource(space)}</p>
+      </div>
+    </div>
+  );
+}
