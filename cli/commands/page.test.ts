@@ -132,6 +132,10 @@ describe('plan', () => {
     expect(out).toContain(
       'Engine of wasm:1: Ridgepoint: 1.60 ms, 2.50 × as fast as onnxruntime-web (n = 30).',
     );
+    const half = { ...report.engines[0], processor: 'webgpu', precision: 'fp16' };
+    expect((await run(['plan'], { answer: ok({ ...report, engines: [half] }) })).out).toContain(
+      'Engine of webgpu: Ridgepoint in fp16: 1.60 ms',
+    );
     const kept = {
       processor: 'wasm:1',
       engine: 'ort',

@@ -59,7 +59,7 @@ function chosenText({ chosen, plans, singles }: PlanReport): string {
 
 /** `Engine of wasm:1: Ridgepoint: 1.62 ms, 2.90 × as fast as onnxruntime-web (n = 30).` */
 function engineLine(use: EngineUse): string {
-  const { processor, engine, obstacle, seconds, n } = use;
+  const { processor, engine, precision, obstacle, seconds, n } = use;
   const other = ENGINE_NAMES[engine === 'fused' ? 'ort' : 'fused'];
   const [time, gain] = [seconds[engine], engineGain(use)];
   const parts = [
@@ -68,7 +68,8 @@ function engineLine(use: EngineUse): string {
   ];
   const figures = parts.length === 0 ? '' : `: ${parts.join(', ')} (n = ${n})`;
   const reason = obstacle === null ? '' : `; not on ${ENGINE_NAMES.fused}: ${obstacle}`;
-  return `Engine of ${processor}: ${ENGINE_NAMES[engine]}${figures}${reason}.`;
+  const how = precision === undefined ? '' : ` in ${precision}`;
+  return `Engine of ${processor}: ${ENGINE_NAMES[engine]}${how}${figures}${reason}.`;
 }
 
 function errorLines({ costModels }: PlanReport): readonly string[] {

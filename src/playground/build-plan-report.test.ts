@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { repNetBytes } from '../fixtures/models.ts';
 import { DEVICE } from '../fixtures/profile.ts';
 import { measuredTable, rooflineTable, type CostTable } from '../core/cost/cost-table.ts';
-import { planLabel, type RankedPlan } from '../core/planning/plan.ts';
+import { planLabel, processorsOf, type RankedPlan } from '../core/planning/plan.ts';
 import { paperPlan } from '../core/planning/paper.ts';
 import { rankPlans, type PlannerInput } from '../core/planning/planner.ts';
 import { transfersOf } from '../core/planning/transfer.ts';
@@ -172,6 +172,21 @@ describe('a plan that computes wrong', () => {
     const runs = [wrong(ranked[0], { maxRelDifference: 1e-5 }), raced(ranked[1], 20)];
     const { chosen } = buildPlanReport(request, findingsOf(request, { raced: runs }));
     expect(planLabel(chosen)).toBe(labelOf(ranked[0]));
+  });
+  it.each([
+    ['webgpu', 5e-3, 0],
+    ['webgpu', 1.1e-2, 1],
+    ['wasm:1', 5e-3, 1],
+  ] as const)('is judged by the precision of its own processors: %s in fp16, %d', (inHalf, apart, chosen) => {
+    const use = { engine: 'fused', obstacle: null, seconds: { fused: 0.01, ort: null }, n: 6 } as const;
+    const engines = [{ ...use, processor: inHalf, precision: 'fp16' }] as const;
+    const half = requestOf(BOTH, { engines });
+    const alone = (processor: ProcessorId): RankedPlan | undefined =>
+      ranked.find(({ plan }) => processorsOf(plan).every((each) => each.processor === processor));
+    const runs = [wrong(alone('webgpu'), { maxRelDifference: apart }), raced(alone('wasm:1'), 20)];
+    const report = buildPlanReport(half, findingsOf(half, { raced: runs }));
+    expect(planLabel(report.chosen)).toBe(labelOf([alone('webgpu'), alone('wasm:1')][chosen]));
+    expect(report.plans.find((entry) => planLabel(entry) === labelOf(alone(inHalf)))?.precision).toBe('fp16');
   });
   it('gives way even to one that was not run', () => {
     const runs = ranked.slice(0, 3).map((entry) => wrong(entry, { inOrder: false }));

@@ -1,14 +1,22 @@
 /** @file Puts together what planning found; pure, no worker. */
+import type { Precision } from '../core/engine.ts';
 import type { CostTable } from '../core/cost/cost-table.ts';
 import { meanAbsolutePercentageError, regret, spearman } from '../core/cost/prediction-error.ts';
 import { compareByObjective } from '../core/planning/objective.ts';
 import { gainOver, keep, type Candidate } from '../core/planning/keep.ts';
-import { planLabel, processorsOf, type PlanPrediction, type RankedPlan } from '../core/planning/plan.ts';
+import {
+  planLabel,
+  processorsOf,
+  type Plan,
+  type PlanPrediction,
+  type RankedPlan,
+} from '../core/planning/plan.ts';
 import { throughputBound } from '../core/planning/bound.ts';
 import { candidateOf } from './candidate.ts';
 import type { Single } from './measure-singles.ts';
 import type {
   CostModelError,
+  EngineUse,
   Performance,
   PlanEntry,
   PlanReport,
@@ -48,12 +56,24 @@ export interface Findings {
 
 /**
  * Most that a plan's outputs may differ from one WASM processor's, as a share of the largest: ten times what the order of
- * additions explains in fp32. GPUs have computed wrong.
+ * additions explains in fp32, and what fp16 was allowed when it was chosen. GPUs have computed wrong.
  */
-const TOLERANCE = 1e-3;
+const TOLERANCES: Readonly<Record<Precision, number>> = { fp32: 1e-3, fp16: 1e-2 };
 
-export const computesWrong = ({ equality }: Pick<PlanEntry, 'equality'>): boolean =>
-  equality !== null && (!equality.inOrder || !(equality.maxRelDifference <= TOLERANCE));
+export const computesWrong = ({
+  equality,
+  precision = 'fp32',
+}: Pick<PlanEntry, 'equality' | 'precision'>): boolean =>
+  equality !== null && (!equality.inOrder || !(equality.maxRelDifference <= TOLERANCES[precision]));
+
+/** What an entry says of the precision of its plan. */
+export function precisionOf(
+  plan: Pick<Plan, 'stages'>,
+  engines: readonly EngineUse[],
+): Pick<PlanEntry, 'precision'> {
+  const inHalf = new Set(engines.flatMap((use) => (use.precision === 'fp16' ? [use.processor] : [])));
+  return processorsOf(plan).some(({ processor }) => inHalf.has(processor)) ? { precision: 'fp16' } : {};
+}
 
 /** Entries in the report's list, unless more were run. */
 const REPORTED = 12;
@@ -64,7 +84,7 @@ export function buildPlanReport(request: PlanRequest, findings: Findings): PlanR
   const error = costs.relativeError ?? 0;
   const byLabel = new Map(raced.map((entry) => [planLabel(entry.plan), entry]));
   const ran = raced
-    .map((entry) => entryOf(entry, error))
+    .map((entry) => entryOf(entry, request, error))
     .sort((a, b) => {
       const wrong = Number(computesWrong(a)) - Number(computesWrong(b));
       if (wrong !== 0) return wrong;
@@ -76,7 +96,7 @@ export function buildPlanReport(request: PlanRequest, findings: Findings): PlanR
     });
   const rest = ranked
     .filter((entry) => !byLabel.has(planLabel(entry.plan)))
-    .map((entry) => entryOf(entry, error));
+    .map((entry) => entryOf(entry, request, error));
   const plans = [...ran, ...rest].slice(0, Math.max(REPORTED, ran.length));
   // Plans that compute wrong come last of those that ran; where all do, one that was not run is the better choice.
   const sound = plans.filter((entry) => !computesWrong(entry));
@@ -95,7 +115,7 @@ export function buildPlanReport(request: PlanRequest, findings: Findings): PlanR
     plans,
     chosen,
     ...(gain && { passedOver: { ...gain, plan: best } }),
-    paper: entryOf(byLabel.get(planLabel(paper.plan)) ?? paper, error),
+    paper: entryOf(byLabel.get(planLabel(paper.plan)) ?? paper, request, error),
     considered: findings.considered,
     bound: throughputBound(costs, request.cores),
     costModels: costModelErrors(findings, byLabel),
@@ -137,6 +157,7 @@ function performanceOf(predicted: PlanPrediction, error: number): Performance {
 
 function entryOf(
   entry: RankedPlan & Partial<Pick<RacedPlan, 'measured' | 'equality'>>,
+  { engines }: Pick<PlanRequest, 'engines'>,
   error: number,
 ): PlanEntry {
   return {
@@ -145,6 +166,7 @@ function entryOf(
     predicted: performanceOf(entry.predicted, error),
     measured: entry.measured ?? null,
     equality: entry.equality ?? null,
+    ...precisionOf(entry.plan, engines),
   };
 }
 

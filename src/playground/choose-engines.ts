@@ -1,9 +1,9 @@
 /**
  * @file Which engine runs the model on each processor: our own where it can, unless onnxruntime-web is measured to be faster. A plain
  * chain of convolutions, what fusing leaves of a re-parameterized network, is what our own was made for: for it
- * onnxruntime-web is not even loaded.
+ * onnxruntime-web is not even loaded. The precision of our own is chosen with it, by the whole model.
  */
-import type { EngineId, EnginePreference } from '../core/engine.ts';
+import type { EngineId, EnginePreference, Precision } from '../core/engine.ts';
 import { elementCount } from '../core/graph/model.ts';
 import type { FormDescription } from '../core/prepare-model.ts';
 import { randomTensor } from '../core/random.ts';
@@ -15,7 +15,7 @@ import { SLOW_SECONDS, type Segments } from './plan-request.ts';
 import type { ProcessorPool } from './processors.ts';
 
 export interface EngineChoice {
-  readonly pool: Pick<ProcessorPool, 'prefer' | 'adopt'>;
+  readonly pool: Pick<ProcessorPool, 'prefer' | 'inFullPrecision' | 'adopt'>;
   /** Open and idle; equal processors are asked once. */
   readonly clients: readonly StageClient[];
   readonly form: FormDescription;
@@ -39,7 +39,11 @@ export const isChain = ({ operators }: FormDescription): boolean =>
 /** One entry a processor; from then on its workers load segments into that engine. */
 export async function chooseEngines(choice: EngineChoice): Promise<Result<readonly EngineUse[]>> {
   const { pool, clients, form, segments, signal, onProgress } = choice;
-  if (clients.length === 0) return ok([]);
+  if (clients.length === 0) {
+    // Nothing is measured, so nothing runs in fp16.
+    const told = await pool.inFullPrecision();
+    return told.ok ? ok([]) : told;
+  }
   const bytes = await segments(0, form.units.length - 1);
   if (!bytes.ok) return bytes;
   const tuned = await tune(choice, bytes.value);
@@ -51,7 +55,7 @@ export async function chooseEngines(choice: EngineChoice): Promise<Result<readon
     onProgress(`Trying the engines on ${client.processor}`, null);
     const use = await engineOn(client, bytes.value, choice);
     if (!use.ok) return use;
-    const told = await pool.prefer(client.processor, use.value.engine);
+    const told = await pool.prefer(client.processor, use.value.engine, use.value.precision);
     if (!told.ok) return told;
     uses.push(use.value);
   }
@@ -78,17 +82,19 @@ async function engineOn(
   const input = randomTensor(elementCount(form.input.shape), 1);
   const first = await tryEngine(client, bytes, input, wanted);
   if (!first.ok) return first;
-  const { engine, obstacle } = first.value;
+  const { engine, obstacle, precision } = first.value;
   const isSettled = wanted !== 'auto' || engine === 'ort' || isChain(form);
   const second = isSettled ? null : await tryEngine(client, bytes, input, 'ort');
   // Where onnxruntime-web fails, nothing speaks against ours.
   const other = second?.ok === true ? second.value : null;
   const isOtherFaster = other !== null && other.seconds < first.value.seconds;
+  const used = isOtherFaster ? 'ort' : engine;
   const seconds: Record<EngineId, number | null> = { fused: null, ort: null };
   for (const { engine: id, seconds: each } of [first.value, ...(other ? [other] : [])]) seconds[id] = each;
   return ok({
     processor: client.processor,
-    engine: isOtherFaster ? 'ort' : engine,
+    engine: used,
+    ...(used === 'fused' && client.processor === 'webgpu' && { precision }),
     obstacle,
     seconds,
     n: Math.min(first.value.n, other?.n ?? Infinity),
@@ -98,6 +104,7 @@ async function engineOn(
 interface Tried {
   readonly engine: EngineId;
   readonly obstacle: string | null;
+  readonly precision: Precision;
   readonly seconds: number;
   readonly n: number;
 }
@@ -108,13 +115,19 @@ async function tryEngine(
   input: Float32Array,
   engine: EnginePreference,
 ): Promise<Result<Tried>> {
-  const loaded = await worker.call((remote) => remote.load(SEGMENT, bytes, engine));
+  const loaded = await worker.call((remote) => remote.load(SEGMENT, bytes, engine, 'fastest'));
   if (!loaded.ok) return loaded;
   const isSlow = loaded.value.warmupSeconds > SLOW_SECONDS;
   const [runs, seconds] = isSlow ? [1, 0] : [LEAST_RUNS, SECONDS];
   const timed = await worker.call((remote) => remote.time(SEGMENT, input, runs, seconds));
   await worker.call((remote) => remote.unload(SEGMENT));
   if (!timed.ok) return timed;
-  const { engine: used, obstacle } = loaded.value;
-  return ok({ engine: used, obstacle, seconds: lowerQuartile(timed.value) ?? 0, n: timed.value.length });
+  const { engine: used, obstacle, precision } = loaded.value;
+  return ok({
+    engine: used,
+    obstacle,
+    precision,
+    seconds: lowerQuartile(timed.value) ?? 0,
+    n: timed.value.length,
+  });
 }

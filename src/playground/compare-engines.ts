@@ -80,9 +80,13 @@ class EngineRace {
   async run(use: EngineUse): Promise<Result<EngineUse>> {
     this.onShare(0);
     let obstacle: string | null = null;
+    // Ours as the plan runs it; where it does not, as it would.
+    const precision = use.precision ?? 'fastest';
     for (const engine of ENGINES) {
       const { worker } = this.client;
-      const loaded = await worker.call((remote) => remote.load(segmentOf(engine), this.bytes, engine));
+      const loaded = await worker.call((remote) =>
+        remote.load(segmentOf(engine), this.bytes, engine, precision),
+      );
       if (!loaded.ok) return loaded;
       // Where ours cannot run it, the other took its place.
       if (loaded.value.engine === engine) this.samples.set(engine, []);

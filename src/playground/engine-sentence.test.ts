@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planOf, reportOf } from '../fixtures/live-report.ts';
+import type { Precision } from '../core/engine.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
 import { engineGain, engineReason, engineSentence, usersOf } from './engine-sentence.ts';
 import type { EngineUse } from './plan-report.ts';
@@ -31,6 +32,16 @@ describe('engineSentence', () => {
   it('leaves out processors that the plan does not use', () => {
     const single = reportOf(['wasm:1', 'webgpu'], [1, 1], planOf([[0]], [])).chosen;
     expect(engineSentence({ chosen: single, engines: [onGpu, OURS] })).toBe('On Ridgepoint’s own engine.');
+  });
+  it('says in which precision our own computes on a GPU', () => {
+    const ours = (precision: Precision): EngineUse => ({ ...OURS, processor: 'webgpu', precision });
+    const single = reportOf(['webgpu'], [1, 1], planOf([[0]], [])).chosen;
+    expect(engineSentence({ chosen: single, engines: [ours('fp16')] })).toBe(
+      'On Ridgepoint’s own engine in fp16.',
+    );
+    expect(engineSentence({ chosen, engines: [ours('fp32'), OURS] })).toBe(
+      'WebGPU on Ridgepoint’s own engine in fp32, WASM on Ridgepoint’s own engine.',
+    );
   });
   it('is nothing where nothing was run', () => {
     expect(engineSentence({ chosen, engines: [] })).toBeNull();

@@ -11,16 +11,16 @@ const SENTENCE_NAMES: Readonly<Record<EngineId, string>> = {
   ort: ENGINE_NAMES.ort,
 };
 
-/** Of the plan in force: `On onnxruntime-web.`, or processor by processor; null where nothing was run. */
+/** Of the plan in force: `On onnxruntime-web.`, or processor by processor, with the precision where there is a choice; null where nothing was run. */
 export function engineSentence({ engines, chosen }: Pick<PlanReport, 'engines' | 'chosen'>): string | null {
   const used = new Set(processorsOf(chosen).map(({ processor }) => processor));
   const uses = engines.filter(({ processor }) => used.has(processor));
   const [first] = uses;
   if (!first) return null;
-  if (uses.every(({ engine }) => engine === first.engine)) return `On ${SENTENCE_NAMES[first.engine]}.`;
-  const parts = uses.map(
-    ({ processor, engine }) => `${processorName([processor], 0)} on ${SENTENCE_NAMES[engine]}`,
-  );
+  const nameOf = ({ engine, precision }: EngineUse): string =>
+    `${SENTENCE_NAMES[engine]}${precision === undefined ? '' : ` in ${precision}`}`;
+  if (uses.every((use) => nameOf(use) === nameOf(first))) return `On ${nameOf(first)}.`;
+  const parts = uses.map((use) => `${processorName([use.processor], 0)} on ${nameOf(use)}`);
   return `${parts.join(', ')}.`;
 }
 

@@ -1,5 +1,6 @@
 /** @file Our engine against onnxruntime-web, on the models that ship, in every configuration; real workers. */
 import { afterAll, describe, expect, it } from 'vitest';
+import type { PrecisionPreference } from '../core/engine.ts';
 import { elementCount } from '../core/graph/model.ts';
 import { serializeModel } from '../core/onnx/serialize.ts';
 import { randomTensor } from '../core/random.ts';
@@ -79,6 +80,16 @@ describe('our engine', () => {
     must(await client.worker.call((remote) => remote.prefer('ort')));
     const loaded = must(await client.worker.call((remote) => remote.load('family', bytes)));
     expect(loaded).toMatchObject({ engine: 'ort', obstacle: null });
+  });
+
+  it('computes in fp32 on a GPU that has nothing else, whatever is preferred, and says so', async () => {
+    const client = await openStage('webgpu');
+    const bytes = repNetBytes();
+    const precisionOf = async (precision?: PrecisionPreference): Promise<string> => {
+      const loaded = await client.worker.call((remote) => remote.load('tiny', bytes, 'fused', precision));
+      return `${must(loaded).engine} ${must(loaded).precision}`;
+    };
+    expect([await precisionOf(), await precisionOf('fastest')]).toEqual(['fused fp32', 'fused fp32']);
   });
 
   it('uses the kernels that another worker measured', async () => {

@@ -21,7 +21,7 @@ import { predict, rankPlans, type PlannerInput } from '../core/planning/planner.
 import { FREE, transfersOf } from '../core/planning/transfer.ts';
 import type { DeviceProfile } from '../core/profile/profile.ts';
 import { median } from '../core/stats.ts';
-import { computesWrong } from './build-plan-report.ts';
+import { computesWrong, precisionOf } from './build-plan-report.ts';
 import type { PlanEntry, PlanReport } from './plan-report.ts';
 import type { LivePrediction } from './state.ts';
 
@@ -117,6 +117,7 @@ export function priced(situation: Situation, { kind, stages }: Plan): PlanEntry 
     },
     measured: null,
     equality: null,
+    ...precisionOf({ stages }, situation.report.engines),
   };
 }
 

@@ -45,7 +45,8 @@ export class NumericCheck {
     if (difference.value === null) return ok(null);
     const { maxRelDifference } = difference.value;
     const equality = { inOrder: true, frames: 1, ...difference.value };
-    if (computesWrong({ equality })) return err({ code: 'gpu-wrong', difference: maxRelDifference });
+    if (computesWrong({ ...entry, equality }))
+      return err({ code: 'gpu-wrong', difference: maxRelDifference });
     this.passed.set(model, passed.add(label));
     return ok(null);
   }

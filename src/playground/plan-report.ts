@@ -1,6 +1,6 @@
 /** @file What planning found: the JSON that `ridgepoint plan --json` writes and that the Partition screen draws. */
 import type { CostModelId } from '../core/cost/cost-table.ts';
-import type { EngineId } from '../core/engine.ts';
+import type { EngineId, Precision } from '../core/engine.ts';
 import type { Objective } from '../core/planning/objective.ts';
 import type { Gain } from '../core/planning/keep.ts';
 import type { Bound } from '../core/planning/bound.ts';
@@ -38,6 +38,8 @@ export interface PlanEntry {
   readonly measured: Performance | null;
   /** What the pipeline's outputs differ by from one processor's on the same inputs, where it was run. */
   readonly equality: (Difference & { readonly inOrder: boolean; readonly frames: number }) | null;
+  /** fp16 where a processor of the plan computes in it; fp32 where nothing is said. */
+  readonly precision?: Precision;
 }
 
 export interface SingleEntry {
@@ -76,6 +78,8 @@ export interface WorkCost {
 export interface EngineUse {
   readonly processor: ProcessorId;
   readonly engine: EngineId;
+  /** Of weights and activations, where our own engine runs on WebGPU; everything else has fp32. */
+  readonly precision?: Precision;
   /** Why not our own, where it cannot run this model or failed at it; else null. */
   readonly obstacle: string | null;
   /** Seconds a run of the whole model by each engine, the lower quartile of `n` runs; null where it was not run. */

@@ -2,7 +2,7 @@
  * @file The stage workers of the page: one an entry of a list of processors, kept open between uses because opening an
  * engine costs a second. Two entries `wasm:1` are two workers.
  */
-import type { EnginePreference } from '../core/engine.ts';
+import type { EnginePreference, Precision } from '../core/engine.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { threadsOf, type Effort, type ProcessorId } from '../core/profile/profile.ts';
 import type { Capabilities } from '../platform/capabilities.ts';
@@ -11,8 +11,11 @@ import { startStageWorker, type StageClient } from '../workers/stage.client.ts';
 
 export class ProcessorPool {
   private clients: readonly StageClient[] = [];
-  /** `auto` where nothing was said. */
-  private readonly preferences = new Map<ProcessorId, EnginePreference>();
+  /** `auto` in fp32 where nothing was said. */
+  private readonly preferences = new Map<
+    ProcessorId,
+    { readonly engine: EnginePreference; readonly precision: Precision }
+  >();
   /** Of WASM, on whatever threads. */
   private tuning: Tuning = [];
   /** The acquisition in work; the next one waits for it. */
@@ -54,8 +57,8 @@ export class ProcessorPool {
   private async startOne(processor: ProcessorId, index: number): Promise<StageClient | Result<never>> {
     const started = await startStageWorker(processor, `${processor} #${index + 1}`);
     if (!started.ok) return started;
-    const preference = this.preferences.get(processor) ?? 'auto';
-    const told = await started.value.worker.call((remote) => remote.prefer(preference));
+    const { engine = 'auto', precision = 'fp32' } = this.preferences.get(processor) ?? {};
+    const told = await started.value.worker.call((remote) => remote.prefer(engine, precision));
     const tuned = told.ok ? await this.tell(started.value) : told;
     return tuned.ok ? started.value : tuned;
   }
@@ -74,12 +77,25 @@ export class ProcessorPool {
     return processor === 'webgpu' ? ok(null) : worker.call((remote) => remote.adopt(this.tuning));
   }
 
-  /** Which engine the workers of a processor, open or not yet, load segments into from now on. */
-  async prefer(processor: ProcessorId, engine: EnginePreference): Promise<Result<null>> {
-    this.preferences.set(processor, engine);
+  /** Which engine the workers of a processor, open or not yet, load segments into from now on, and in which precision. */
+  async prefer(
+    processor: ProcessorId,
+    engine: EnginePreference,
+    precision: Precision = 'fp32',
+  ): Promise<Result<null>> {
+    this.preferences.set(processor, { engine, precision });
     for (const client of this.clients) {
       if (client.processor !== processor) continue;
-      const told = await client.worker.call((remote) => remote.prefer(engine));
+      const told = await client.worker.call((remote) => remote.prefer(engine, precision));
+      if (!told.ok) return told;
+    }
+    return ok(null);
+  }
+
+  /** Has all compute in fp32 from now on, by the engines that they prefer. */
+  async inFullPrecision(): Promise<Result<null>> {
+    for (const [processor, { engine }] of this.preferences) {
+      const told = await this.prefer(processor, engine);
       if (!told.ok) return told;
     }
     return ok(null);

@@ -2,7 +2,7 @@
  * @file The engines of one processor in one worker, each opened when a segment first needs it: a page that only runs what our own
  * engine knows never loads onnxruntime-web.
  */
-import type { EngineId, EnginePreference } from '../core/engine.ts';
+import type { EngineId, EnginePreference, Precision, PrecisionPreference } from '../core/engine.ts';
 import { detailOf } from '../core/errors.ts';
 import { elementCount } from '../core/graph/model.ts';
 import { messageOf } from '../core/messages.ts';
@@ -28,6 +28,8 @@ export class Engines {
   preference: EnginePreference = 'auto';
   private readonly gpu: GpuHandle | null;
   private readonly opened: { fused?: Promise<FusedProcessor>; ort?: Promise<Processor> } = {};
+  /** Of our own engine: fp16 only where planning has measured it and says so. */
+  precision: Precision = 'fp32';
 
   private constructor(id: ProcessorId, gpu: GpuHandle | null) {
     this.id = id;
@@ -46,8 +48,13 @@ export class Engines {
     return this.gpu?.facts ?? null;
   }
 
-  async load(bytes: Uint8Array, engine = this.preference): Promise<Loaded<Segment>> {
-    const loaded = await this.loadWith((processor) => processor.load(bytes), bytes, engine);
+  /** By what is preferred, unless told. */
+  async load(
+    bytes: Uint8Array,
+    engine = this.preference,
+    precision: PrecisionPreference = this.precision,
+  ): Promise<Loaded<Segment>> {
+    const loaded = await this.loadWith((processor) => processor.load(bytes, precision), bytes, engine);
     if (loaded.engine === 'ort') return loaded;
     const fallBack = async (): Promise<Segment> => {
       const loss = this.gpu?.loss();
@@ -59,7 +66,7 @@ export class Engines {
   }
 
   loadProfiled(bytes: Uint8Array, engine = this.preference): Promise<Loaded<ProfiledSegment>> {
-    return this.loadWith((processor) => processor.loadProfiled(bytes), bytes, engine);
+    return this.loadWith((processor) => processor.loadProfiled(bytes, this.precision), bytes, engine);
   }
 
   /** The fastest kernels for a segment's shapes, where our own engine runs it; else none. */
@@ -134,6 +141,10 @@ class GuardedSegment implements Segment {
 
   async run(input: Float32Array): Promise<Float32Array<ArrayBuffer>> {
     if (this.isDisposed) throw new Error('the segment was unloaded');
+  get precision(): Precision {
+    return this.segment.precision ?? 'fp32';
+  }
+
     // The caller's mistake, not the engine's.
     if (input.length !== elementCount(this.inputShape))
       throw new Error(`the input has ${input.length} values, not ${elementCount(this.inputShape)}`);

@@ -1,10 +1,12 @@
 /** @file Processors on our own engine (engine/): segments whose every node it knows, which it is given lowered. */
+import type { Precision, PrecisionPreference } from '../core/engine.ts';
 import { threadsOf, type ProcessorId } from '../core/profile/profile.ts';
-import type { Step } from '../engine/program.ts';
+import type { Program, Step } from '../engine/program.ts';
 import { WasmEngine } from '../engine/wasm/engine.ts';
 import { Tuner, type Tuning } from '../engine/wasm/tune.ts';
 import type { WasmProgram } from '../engine/wasm/wasm-program.ts';
 import { GpuEngine } from '../engine/webgpu/engine.ts';
+import { loadFastest } from '../engine/webgpu/choose-precision.ts';
 import { GpuProgram } from '../engine/webgpu/gpu-program.ts';
 import type { GpuHandle } from '../gpu/device.ts';
 import { lowerBytes, type Lowered } from './lowered.ts';
@@ -130,14 +132,19 @@ class GpuProcessor implements FusedProcessor {
     this.engine = engine;
   }
 
-  async load(bytes: Uint8Array): Promise<Segment> {
+  async load(bytes: Uint8Array, precision?: PrecisionPreference): Promise<Segment> {
     const { program, inputShape } = must(bytes);
-    return new GpuSegment(await GpuProgram.load(this.engine, program), inputShape);
+    return new GpuSegment(await this.programOf(program, precision), inputShape);
   }
 
-  async loadProfiled(bytes: Uint8Array): Promise<ProfiledSegment> {
+  async loadProfiled(bytes: Uint8Array, precision?: PrecisionPreference): Promise<ProfiledSegment> {
     const { program, inputShape } = must(bytes);
-    return new ProfiledGpuSegment(await GpuProgram.load(this.engine, program), inputShape, program.steps);
+    return new ProfiledGpuSegment(await this.programOf(program, precision), inputShape, program.steps);
+  }
+
+  private async programOf(program: Program, precision: PrecisionPreference = 'fp32'): Promise<GpuProgram> {
+    if (precision === 'fastest') return (await loadFastest(this.engine, program)).program;
+    return GpuProgram.load(this.engine, program, { precision });
   }
 
   /** Kernels are chosen at load, on this GPU, and remembered there. */
@@ -161,6 +168,10 @@ class GpuSegment implements Segment {
 
   run(input: Float32Array): Promise<Float32Array<ArrayBuffer>> {
     return this.program.run(input);
+  get precision(): Precision {
+    return this.program.precision;
+  }
+
   }
 
   dispose(): Promise<void> {

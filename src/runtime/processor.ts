@@ -6,13 +6,15 @@
  * them one at a time; its worker's end frees it. A failing engine rejects; the worker core around it
  * turns that into an `engine-failed` Result.
  */
+import type { Precision, PrecisionPreference } from '../core/engine.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
 
 export interface Processor {
   readonly id: ProcessorId;
-  load(bytes: Uint8Array): Promise<Segment>;
+  /** In fp32 unless another precision is asked for and there. */
+  load(bytes: Uint8Array, precision?: PrecisionPreference): Promise<Segment>;
   /** Loads a segment that the engine's profiler watches; runs are a little slower. */
-  loadProfiled(bytes: Uint8Array): Promise<ProfiledSegment>;
+  loadProfiled(bytes: Uint8Array, precision?: PrecisionPreference): Promise<ProfiledSegment>;
 }
 
 export interface Segment {
@@ -20,6 +22,8 @@ export interface Segment {
   readonly inputShape: readonly number[];
   /** What the engine failed with, where another has taken over in the middle of work. */
   readonly fault?: string | null;
+  /** Of weights and activations; fp32 where nothing is said. */
+  readonly precision?: Precision;
   /** Runs once; the result is the caller's own copy, safe to transfer. */
   run(input: Float32Array): Promise<Float32Array<ArrayBuffer>>;
   dispose(): Promise<void>;

@@ -4,7 +4,7 @@
  */
 import type { Picture } from '../runtime/picture.ts';
 import type { ImageInput } from '../core/image/image-input.ts';
-import type { EngineId, EnginePreference } from '../core/engine.ts';
+import type { EngineId, EnginePreference, Precision, PrecisionPreference } from '../core/engine.ts';
 import type { Prediction } from '../core/image/classify.ts';
 import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
 import type { Tuning } from '../engine/wasm/tune.ts';
@@ -85,18 +85,24 @@ export interface LoadedSegment {
   readonly warmupSeconds: number;
 }
 
+  readonly precision: Precision;
 export interface StageApi {
   /** Opens this worker's processor; once. Engines follow when a segment needs them. */
   open(processor: ProcessorId): Promise<Result<{ adapter: AdapterFacts | null }>>;
-  /** The engine of what is loaded from now on. */
-  prefer(engine: EnginePreference): Promise<Result<null>>;
+  /** The engine of what is loaded from now on, and the precision of our own; fp32 unless told. */
+  prefer(engine: EnginePreference, precision?: Precision): Promise<Result<null>>;
   /** Loads a segment under a name and warms it up (shader compilation stays out of every figure). */
   /** Measures which kernels of our own engine are the fastest for a segment's shapes, for at most so long; none where it cannot run it. */
   tune(bytes: Uint8Array, seconds: number): Promise<Result<Tuning>>;
   /** Takes over what another worker measured. */
   adopt(tuning: Tuning): Promise<Result<null>>;
-  /** By the engine that is preferred, unless told. */
-  load(segment: string, bytes: Uint8Array, engine?: EnginePreference): Promise<Result<LoadedSegment>>;
+  /** By the engine and in the precision that are preferred, unless told. */
+  load(
+    segment: string,
+    bytes: Uint8Array,
+    engine?: EnginePreference,
+    precision?: PrecisionPreference,
+  ): Promise<Result<LoadedSegment>>;
   unload(segment: string): Promise<Result<null>>;
   run(segment: string, input: Float32Array): Promise<Result<Float32Array<ArrayBuffer>>>;
   classify(segment: string, bitmap: ImageBitmap, imageInput: ImageInput): Promise<Result<Classified>>;

@@ -1,5 +1,5 @@
 /** @file Logic of the stage worker: see stage.api. Engine exceptions end here as `engine-failed`. */
-import type { EnginePreference } from '../core/engine.ts';
+import type { EnginePreference, Precision, PrecisionPreference } from '../core/engine.ts';
 import { detailOf } from '../core/errors.ts';
 import { topClasses } from '../core/image/classify.ts';
 import type { ImageInput } from '../core/image/image-input.ts';
@@ -28,9 +28,10 @@ export class StageCore implements StageApi {
     return ok({ adapter: this.engines.adapter });
   }
 
-  prefer(engine: EnginePreference): Promise<Result<null>> {
+  prefer(engine: EnginePreference, precision: Precision = 'fp32'): Promise<Result<null>> {
     return this.attempt((engines) => {
       engines.preference = engine;
+      engines.precision = precision;
       return Promise.resolve(null);
     });
   }
@@ -46,10 +47,15 @@ export class StageCore implements StageApi {
     });
   }
 
-  load(name: string, bytes: Uint8Array, engine?: EnginePreference): Promise<Result<LoadedSegment>> {
+  load(
+    name: string,
+    bytes: Uint8Array,
+    engine?: EnginePreference,
+    precision?: PrecisionPreference,
+  ): Promise<Result<LoadedSegment>> {
     return this.attempt(async (engines) => {
       await this.drop(name);
-      return this.keep(name, await engines.load(bytes, engine));
+      return this.keep(name, await engines.load(bytes, engine, precision));
     });
   }
 
@@ -144,7 +150,8 @@ export class StageCore implements StageApi {
     this.segments.set(name, segment);
     const start = performance.now();
     await segment.run(new Float32Array(elementCount(segment.inputShape)));
-    return { engine, obstacle, warmupSeconds: (performance.now() - start) / 1000 };
+    const { precision = 'fp32' } = segment;
+    return { engine, obstacle, precision, warmupSeconds: (performance.now() - start) / 1000 };
   }
 
   private async drop(name: string): Promise<void> {

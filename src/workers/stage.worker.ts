@@ -7,10 +7,10 @@ const core = new StageCore();
 
 Comlink.expose({
   open: (processor) => core.open(processor),
-  prefer: (engine) => core.prefer(engine),
+  prefer: (engine, precision) => core.prefer(engine, precision),
   tune: (bytes, seconds) => core.tune(bytes, seconds),
   adopt: (tuning) => core.adopt(tuning),
-  load: (segment, bytes, engine) => core.load(segment, bytes, engine),
+  load: (segment, bytes, engine, precision) => core.load(segment, bytes, engine, precision),
   unload: (segment) => core.unload(segment),
   run: async (segment, input) => {
     const result = await core.run(segment, input);
