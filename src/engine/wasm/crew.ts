@@ -32,6 +32,8 @@ export class Crew {
   readonly threads: number;
   /** Shared by all. */
   readonly control: Int32Array;
+  /** Generation of the last command that was obeyed. */
+  private seen = 0;
 
   constructor(threads: number, control: Int32Array = new Int32Array(newControl(threads))) {
     this.threads = threads;
@@ -45,10 +47,10 @@ export class Crew {
     Atomics.notify(this.control, GENERATION);
   }
 
-  /** The command after that of generation `seen`. */
-  next(seen: number): { readonly generation: number; readonly command: number } {
-    const generation = this.untilOther(GENERATION, seen);
-    return { generation, command: Atomics.load(this.control, COMMAND) };
+  /** The next command, once it is there. */
+  next(): number {
+    this.seen = this.untilOther(GENERATION, this.seen);
+    return Atomics.load(this.control, COMMAND);
   }
 
   /** Returns when every thread is here. */
@@ -64,11 +66,15 @@ export class Crew {
 
   /** `counters`: one a call, all 0 when the first thread begins. */
   runPhase(calls: readonly BoundCall[], counters: Int32Array, firstCounter: number, scratch: number): void {
-    if (this.threads === 1) {
-      for (const { run, descriptor, items } of calls) run(descriptor, 0, items, scratch);
-      return;
-    }
-    for (const [i, { run, descriptor, items }] of calls.entries()) {
+    // By index: what `entries` gives would be garbage, call after call.
+    for (let i = 0; i < calls.length; i++) {
+      const call = calls[i];
+      if (!call) continue;
+      const { run, descriptor, items } = call;
+      if (this.threads === 1) {
+        run(descriptor, 0, items, scratch);
+        continue;
+      }
       const portion = Math.max(1, Math.floor(items / (this.threads * PORTIONS)));
       for (;;) {
         const from = Atomics.add(counters, firstCounter + i, portion);

@@ -11,7 +11,6 @@ interface Loaded {
 
 const programs = new Map<number, Loaded>();
 let crew: Crew | null = null;
-let seen = 0;
 
 self.onmessage = ({ data }: MessageEvent<ThreadMessage>) => {
   if (data.kind === 'start') crew = new Crew(data.threads, data.control);
@@ -39,8 +38,7 @@ self.onmessage = ({ data }: MessageEvent<ThreadMessage>) => {
 function work(): void {
   for (;;) {
     if (!crew) return;
-    const { generation, command } = crew.next(seen);
-    seen = generation;
+    const command = crew.next();
     if (command === LISTEN) return;
     const program = programs.get(command);
     if (!program) continue;
