@@ -22,7 +22,7 @@ export const hypervolumeOf = (designs: readonly Design[], reference: Point = NOT
 
 /**
  * The worst of each figure among designs (their nadir): a stricter reference than nothing at all, since what all of them
- * have does not count. Designs that are worst at something count nothing either.
+ * have does not count. Designs that are worst at something count nothing either. At least one design.
  */
 export const referenceOf = (designs: readonly Design[]): Point =>
   designs.map(pointOf).reduce((worst, point) => ({
