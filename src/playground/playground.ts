@@ -3,6 +3,7 @@
  * (`window.ridgepoint`) and the command line share. One long task at a time; each can be cancelled; a failure becomes a
  * notice and leaves what was there.
  */
+import type { Design } from '../core/codesign/design.ts';
 import type { EnginePreference } from '../core/engine.ts';
 import type { AppError } from '../core/errors.ts';
 import { parseProfile } from '../core/profile/parse.ts';
@@ -271,6 +272,11 @@ export class Playground {
    */
   explore(options: ExploreOptions = {}): Promise<Result<DesignSpace>> {
     return this.tasks.run('codesignTask', (work) => this.designs.explore(options, work));
+  }
+
+  /** Runs every plan of an explored configuration: what the front is held against. */
+  runEveryPlan(configuration: string): Promise<Result<readonly Design[]>> {
+    return this.tasks.run('codesignTask', (work) => this.designs.runEveryPlan(configuration, work));
   }
 
   /** Puts a design of the explored space in force: model and plan. Live goes on with it, its source keeps running. */

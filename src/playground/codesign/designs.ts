@@ -1,4 +1,5 @@
 /** @file The designs of the loaded model: explored, put in force one after another, and moved along by the governor. */
+import type { Design } from '../../core/codesign/design.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { LiveController } from '../live-controller.ts';
 import type { ModelHolder } from '../model-holder.ts';
@@ -28,6 +29,10 @@ export class Designs {
 
   explore(options: ExploreOptions, work: Work): Promise<Result<DesignSpace>> {
     return this.explorer.explore(options, work);
+  }
+
+  runEveryPlan(configuration: string, work: Work): Promise<Result<readonly Design[]>> {
+    return this.explorer.runEveryPlan(configuration, work);
   }
 
   /** A failure is shown, and leaves what was in force. */

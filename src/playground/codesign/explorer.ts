@@ -12,7 +12,7 @@ import type { Capabilities } from '../../platform/capabilities.ts';
 import { chooseEngines } from '../choose-engines.ts';
 import { reportOn } from '../plan-model.ts';
 import { SOURCE_FPS } from '../plan-on-device.ts';
-import type { EngineUse, PlanReport } from '../plan-report.ts';
+import type { EngineUse, PlanEntry, PlanReport } from '../plan-report.ts';
 import type { PlanRequest } from '../plan-request.ts';
 import { defaultProcessors, type ProcessorPool } from '../processors.ts';
 import { racePlans, type RacedPlan } from '../race-plans.ts';
@@ -25,6 +25,7 @@ import {
   correctionFrom,
   designsOf,
   priceMember,
+  racedDesigns,
   raceAnchors,
   ratesOfRaced,
   type PricedMember,
@@ -121,19 +122,9 @@ export class DesignExplorer {
     const request: PlanRequest = { ...priced.request, objective: isFastest ? 'fastest' : 'snappiest' };
     const report = reportOn(request, priced.times, raced);
     if (!report.ok) return null;
-    const { passedOver: _, ...rest } = report.value;
-    const chosen = rest.plans.find((entry) => planLabel(entry) === label) ?? {
-      kind: design.plan.kind,
-      stages: design.plan.stages,
-      predicted: {
-        throughputFps: design.predicted.throughputFps,
-        latencyMs: design.predicted.latencySeconds * 1000,
-        n: 0,
-      },
-      measured: null,
-      equality: null,
-    };
-    return { ...rest, chosen };
+    const chosen = report.value.plans.find((entry) => planLabel(entry) === label) ?? unplanned(design);
+    const { passedOver, ...rest } = report.value;
+    return passedOver && chosen === rest.chosen ? report.value : { ...rest, chosen };
   }
 
   private async prepare(model: LoadedModel, work: Work): Promise<Result<Context>> {
@@ -191,29 +182,45 @@ export class DesignExplorer {
   }
 
   /** Runs the front until every point of it is measured. */
-  private async verify(
-    first: DesignSpace,
-    { members, raced }: Explored,
-    { signal, onProgress }: Work,
-  ): Promise<Result<DesignSpace>> {
+  private async verify(first: DesignSpace, explored: Explored, work: Work): Promise<Result<DesignSpace>> {
     let space = first;
     for (let next = nextOf(space); next.length > 0; next = nextOf(space)) {
-      if (signal.aborted) return err({ code: 'cancelled' });
-      onProgress('Running the front', space.verified / space.front.length);
-      const priced = members.get(next[0]?.configuration ?? '');
-      if (!priced) return err({ code: 'model-missing' });
-      const request = { ...priced.request, rounds: VERIFYING_ROUNDS, signal, onProgress: () => undefined };
-      const wanted = next.map(({ plan }) => planLabel(plan));
-      const plans = priced.plans.filter(({ plan }) => wanted.includes(planLabel(plan)));
-      const ran = await racePlans(request, plans);
+      if (work.signal.aborted) return err({ code: 'cancelled' });
+      work.onProgress('Running the front', space.verified / space.front.length);
+      const ran = await this.race(explored, next, work);
       if (!ran.ok) return ran;
-      const before = raced.get(priced) ?? [];
-      const isNew = ({ plan }: RacedPlan): boolean => !wanted.includes(planLabel(plan));
-      raced.set(priced, [...before.filter(isNew), ...ran.value]);
       space = withRuns(space, next, ran.value);
       this.host.store.setState({ codesign: space });
     }
     return ok(space);
+  }
+
+  /** Runs every plan of a configuration, those that other plans beat too: what a front is held against. */
+  async runEveryPlan(configuration: string, work: Work): Promise<Result<readonly Design[]>> {
+    const priced = this.explored?.members.get(configuration);
+    if (!priced) return err({ code: 'design-unknown', id: configuration });
+    const raced = await racePlans({ ...priced.request, rounds: VERIFYING_ROUNDS, ...work }, priced.plans);
+    return raced.ok ? ok(racedDesigns(priced, raced.value)) : raced;
+  }
+
+  /** Designs of one configuration; what they did is kept for the reports on it. */
+  private async race(
+    { members, raced }: Explored,
+    designs: readonly Design[],
+    { signal }: Work,
+  ): Promise<Result<readonly RacedPlan[]>> {
+    const priced = members.get(designs[0]?.configuration ?? '');
+    if (!priced) return err({ code: 'design-unknown', id: designs[0]?.id ?? '' });
+    const wanted = new Set(designs.map(({ plan }) => planLabel(plan)));
+    const isWanted = ({ plan }: Pick<Design, 'plan'>): boolean => wanted.has(planLabel(plan));
+    const ran = await racePlans(
+      { ...priced.request, rounds: VERIFYING_ROUNDS, signal },
+      priced.plans.filter(isWanted),
+    );
+    if (!ran.ok) return ran;
+    const before = (raced.get(priced) ?? []).filter((entry) => !isWanted(entry));
+    raced.set(priced, [...before, ...ran.value]);
+    return ran;
   }
 }
 
@@ -234,6 +241,15 @@ function requestOf(
     onProgress: () => undefined,
   };
 }
+
+/** A plan that the planner would not have listed. */
+const unplanned = ({ plan: { kind, stages }, predicted }: Design): PlanEntry => ({
+  kind,
+  stages,
+  predicted: { throughputFps: predicted.throughputFps, latencyMs: predicted.latencySeconds * 1000, n: 0 },
+  measured: null,
+  equality: null,
+});
 
 function withFront(space: DesignSpace): DesignSpace {
   const front = frontOf(space.designs);

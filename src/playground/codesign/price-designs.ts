@@ -4,7 +4,7 @@
  */
 import type { LayerTimes } from '../../core/cost/cost-table.ts';
 import { Correction, shapeOf, type RanDesign } from '../../core/codesign/correction.ts';
-import type { Design, Rates } from '../../core/codesign/design.ts';
+import type { Design, MeasuredRates, Rates } from '../../core/codesign/design.ts';
 import { localFront } from '../../core/codesign/front.ts';
 import { planLabel, type RankedPlan } from '../../core/planning/plan.ts';
 import { rankPlans } from '../../core/planning/planner.ts';
@@ -33,7 +33,7 @@ export function priceMember(
   return ok({ member, request, times, plans: rankPlans(priced.value.input).plans });
 }
 
-export const ratesOfRaced = ({ measured }: RacedPlan) => ({
+export const ratesOfRaced = ({ measured }: RacedPlan): MeasuredRates => ({
   throughputFps: measured.throughputFps,
   latencySeconds: measured.latencyMs / 1000,
   n: measured.n,
@@ -74,27 +74,36 @@ export async function raceAnchors(
 export const correctionFrom = (raced: Iterable<readonly RacedPlan[]>): Correction =>
   new Correction([...raced].flat().map((entry): RanDesign => ({ ...entry, measured: ratesOfRaced(entry) })));
 
+const designOf = (
+  { configuration: { model, id, top1 } }: FamilyMember,
+  plan: Design['plan'],
+  predicted: Rates,
+  measured: Design['measured'],
+): Design => ({
+  id: `${model} ${id} ${planLabel(plan)}`,
+  model,
+  configuration: id,
+  accuracy: top1,
+  plan,
+  predicted,
+  measured,
+});
+
 /** The plans of a configuration that no other beats, as designs; those that ran as anchors know it. */
 export function designsOf(
   { member, plans }: PricedMember,
   correction: Correction,
   raced: readonly RacedPlan[] = [],
 ): readonly Design[] {
-  const { model, id: configuration, top1: accuracy } = member.configuration;
   const measured = new Map(raced.map((entry) => [planLabel(entry.plan), ratesOfRaced(entry)]));
-  const designs = plans.map(({ plan, predicted }): Design => {
-    const label = planLabel(plan);
-    const rates: Rates = correction.apply(plan, predicted);
-    const id = `${model} ${configuration} ${label}`;
-    return {
-      id,
-      model,
-      configuration,
-      accuracy,
-      plan,
-      predicted: rates,
-      measured: measured.get(label) ?? null,
-    };
-  });
-  return localFront(designs);
+  return localFront(
+    plans.map(({ plan, predicted }) => {
+      const rates = correction.apply(plan, predicted);
+      return designOf(member, plan, rates, measured.get(planLabel(plan)) ?? null);
+    }),
+  );
 }
+
+/** Plans of a configuration that ran, as designs; predicted as the layer times have it. */
+export const racedDesigns = ({ member }: PricedMember, raced: readonly RacedPlan[]): readonly Design[] =>
+  raced.map((entry) => designOf(member, entry.plan, entry.predicted, ratesOfRaced(entry)));

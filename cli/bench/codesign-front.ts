@@ -1,0 +1,120 @@
+/**
+ * @file Acceptance 3 and 4 of co-design: what the front's designs do against what was predicted of them; whether designs that the
+ * front leaves out beat it; and its hypervolume against that of every plan of some configurations, all of which ran.
+ */
+import type { Design } from '../../src/core/codesign/design.ts';
+import { beats, frontOf } from '../../src/core/codesign/front.ts';
+import { hypervolumeOf, referenceOf } from '../../src/core/codesign/hypervolume.ts';
+import { uniform } from '../../src/core/random.ts';
+import { median } from '../../src/core/stats.ts';
+import type { DesignSpace } from '../../src/playground/codesign/design-space.ts';
+import { linesOfModels } from './models.ts';
+import { call, type BenchPage } from './page.ts';
+import type { Line } from './report.ts';
+
+/** Of those that the front leaves out. */
+const CHECKED = 20;
+/** A design beats the front by more than so many standard errors. */
+const SIGMAS = 2;
+/** Designs of the exhaustive sub-space, at least. */
+const SUB_SPACE = 60;
+
+const explore = (page: BenchPage): Promise<DesignSpace> =>
+  call<DesignSpace>(
+    page,
+    `ridgepoint.playground.explore({}).then((found) => (found.ok ? found.value : { error: found.error }))`,
+  );
+
+const frontIn = ({ designs, front }: DesignSpace): readonly Design[] =>
+  designs.filter(({ id }) => front.includes(id));
+
+/** |measured / predicted − 1| of both figures of every design. */
+function errorsOf(designs: readonly Design[]): readonly number[] {
+  return designs.flatMap(({ predicted, measured }) =>
+    measured
+      ? [
+          Math.abs(measured.throughputFps / predicted.throughputFps - 1),
+          Math.abs(measured.latencySeconds / predicted.latencySeconds - 1),
+        ]
+      : [],
+  );
+}
+
+export const frontLines = (models: readonly string[]): Promise<readonly Line[]> =>
+  linesOfModels(models, async (page, model) => {
+    const space = await explore(page);
+    const front = frontIn(space);
+    const errors = errorsOf(front);
+    const note = `${front.length} designs on the front, ${space.considered} priced`;
+    const within = errors.filter((error) => error <= 0.1).length;
+    return [
+      {
+        name: `${model}: seconds to the first front`,
+        value: space.firstFrontSeconds,
+        target: { most: 20 },
+        note: `${space.configurations.length} configurations, ${space.considered} designs priced`,
+      },
+      {
+        name: `${model}: median |measured / predicted − 1|`,
+        value: median(errors) ?? NaN,
+        target: { most: 0.05 },
+        note,
+      },
+      {
+        name: `${model}: largest |measured / predicted − 1|`,
+        value: Math.max(...errors),
+        target: { most: 0.1 },
+        note: `${within} of ${errors.length} figures within 10 %`,
+      },
+    ];
+  });
+
+/** Evenly spread over the configurations, so many that their plans are a sub-space of at least `SUB_SPACE` designs. */
+async function runSubSpace(page: BenchPage, { configurations, considered }: DesignSpace) {
+  const plans = considered / configurations.length;
+  const count = Math.min(configurations.length, Math.ceil((1.3 * SUB_SPACE) / plans));
+  const chosen = Array.from({ length: count }, (_, i) =>
+    Math.round((i * (configurations.length - 1)) / Math.max(1, count - 1)),
+  ).flatMap((at) => configurations[at]?.id ?? []);
+  const ran: Design[] = [];
+  for (const id of chosen)
+    ran.push(
+      ...(await call<readonly Design[]>(
+        page,
+        `ridgepoint.playground.runEveryPlan('${id}').then((ran) => (ran.ok ? ran.value : { error: ran.error }))`,
+      )),
+    );
+  return { chosen, ran };
+}
+
+export const exhaustiveLines = (): Promise<readonly Line[]> =>
+  linesOfModels(['rep-tiny'], async (page, model) => {
+    const space = await explore(page);
+    const { chosen, ran } = await runSubSpace(page, space);
+    const found = frontOf(space.designs.filter(({ configuration }) => chosen.includes(configuration)));
+    const foundIds = new Set(found.map(({ id }) => id));
+    const [ours, others] = [
+      ran.filter(({ id }) => foundIds.has(id)),
+      ran.filter(({ id }) => !foundIds.has(id)),
+    ];
+    const best = frontOf(ran);
+    const reference = referenceOf(ran);
+    const share = hypervolumeOf(ours, reference) / hypervolumeOf(best, reference);
+    const random = uniform(1);
+    const checked = others
+      .map((design) => [random(), design] as const)
+      .toSorted(([a], [b]) => a - b)
+      .slice(0, CHECKED)
+      .map(([, design]) => design);
+    const better = checked.filter((design) => beats(design, ours, SIGMAS));
+    const note = `${ran.length} designs of ${chosen.length} configurations ran; ours ${ours.length}, best ${best.length}`;
+    return [
+      { name: `${model}: hypervolume of the front / of all`, value: share, target: { least: 0.98 }, note },
+      {
+        name: `${model}: designs left out that beat the front`,
+        value: better.length,
+        target: { most: 0 },
+        note: `of ${checked.length} at random; by more than ${SIGMAS} standard errors${better.map(({ id }) => `; ${id}`).join('')}`,
+      },
+    ];
+  });

@@ -1,0 +1,157 @@
+/**
+ * @file Acceptance 4 and 5 of co-design, live with a fake camera: how long a design takes to take over, and how the governor holds
+ * a rate while other programs take the CPU.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { cpus } from 'node:os';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from '../../src/core/stats.ts';
+import type { DesignSpace } from '../../src/playground/codesign/design-space.ts';
+import type { GovernorMove, LiveSample } from '../../src/playground/state.ts';
+import { figure } from '../../src/ui/number-format.ts';
+import { openCameraPage, startCamera } from './camera-page.ts';
+import { call, type BenchPage } from './page.ts';
+import { spreadText, type Line } from './report.ts';
+
+async function exploreOn(page: BenchPage, model: string): Promise<DesignSpace> {
+  await call(page, `ridgepoint.inspect({ model: '${model}' })`);
+  await call(page, 'ridgepoint.roofline({})');
+  return call<DesignSpace>(
+    page,
+    `ridgepoint.playground.explore({}).then((found) => (found.ok ? found.value : { error: found.error }))`,
+  );
+}
+
+const CHANGES = 30;
+
+/** From asking for a design to its first result, the camera on. */
+export async function applyLines(): Promise<readonly Line[]> {
+  const page = await openCameraPage(30);
+  try {
+    const { front } = await exploreOn(page, 'rep-tiny');
+    await startCamera(page);
+    const times = await call<readonly number[]>(
+      page,
+      `(async () => {
+        const { playground } = ridgepoint;
+        const times = [];
+        for (let i = 0; i < ${CHANGES}; i++) {
+          const front = ${JSON.stringify(front)};
+          // Near ones and far ones, of other sides and plans.
+          const id = front[(i * 7) % front.length];
+          const source = playground.live.source;
+          const start = performance.now();
+          const applied = await playground.applyDesign(id);
+          if (!applied.ok) return { error: applied.error };
+          const { completed } = playground.state.live.figures;
+          while (playground.state.live.figures.completed === completed) await new Promise((next) => setTimeout(next, 5));
+          times.push(performance.now() - start);
+          if (playground.live.source !== source) return { error: 'the camera was closed' };
+        }
+        return times;
+      })()`,
+    );
+    const note = `${spreadText(times)} ms; figures are told four times a second, which is in it`;
+    return [
+      {
+        name: 'rep-tiny: longest ms until a design has results',
+        value: Math.max(...times),
+        target: { most: 1000 },
+        note,
+      },
+    ];
+  } finally {
+    await page.close();
+  }
+}
+
+const TARGET_FPS = 60;
+const MODEL = 'efficientnet-lite0';
+/** Busy programs a core. */
+const BURNERS = 2;
+const [SETTLE_MS, BURN_MS, AFTER_MS] = [12_000, 20_000, 25_000];
+
+const burn = (): readonly ChildProcess[] =>
+  Array.from({ length: BURNERS * cpus().length }, () =>
+    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+  );
+
+interface Watched {
+  readonly at: number;
+  readonly history: readonly LiveSample[];
+  readonly moves: readonly GovernorMove[];
+  readonly design: string | null;
+}
+
+const watch = (page: BenchPage): Promise<Watched> =>
+  call<Watched>(
+    page,
+    `(() => {
+      const { live, codesign, model, plan } = ridgepoint.playground.state;
+      const at = live.history.at(-1).at;
+      return { at, history: live.history, moves: live.governor.moves, design: model.configuration };
+    })()`,
+  );
+
+/** Seconds after `from` from which on the rate stays at or above `fps` until `to`; null where it does not. */
+function steadyFrom(history: readonly LiveSample[], from: number, to: number, fps: number): number | null {
+  const within = history.filter(({ at }) => at >= from && at <= to);
+  const lastBelow = within.findLast(({ throughputFps }) => throughputFps < fps);
+  const first = lastBelow ? within.find(({ at }) => at > lastBelow.at) : within[0];
+  return first ? first.at - from : null;
+}
+
+export async function governorLines(): Promise<readonly Line[]> {
+  const page = await openCameraPage(TARGET_FPS);
+  let burners: readonly ChildProcess[] = [];
+  try {
+    await exploreOn(page, MODEL);
+    await startCamera(page);
+    await page.evaluate(`ridgepoint.playground.govern(${TARGET_FPS})`);
+    await sleep(SETTLE_MS);
+    const before = await watch(page);
+    burners = burn();
+    await sleep(BURN_MS);
+    const burning = await watch(page);
+    burners.forEach((burner) => burner.kill());
+    await sleep(AFTER_MS);
+    const after = await watch(page);
+    const rate = (from: number, to: number): number =>
+      median(after.history.filter(({ at }) => at > from && at <= to).map((sample) => sample.throughputFps)) ??
+      NaN;
+    const target = Math.min(TARGET_FPS, rate(before.at - 4, before.at));
+    const recovered = steadyFrom(after.history, before.at, burning.at, 0.9 * target);
+    const moves = (from: number, to: number) => after.moves.filter(({ at }) => at > from && at <= to);
+    const [down, up] = [moves(before.at, burning.at), moves(burning.at, after.at)];
+    const lastMove = Math.max(burning.at, ...up.map(({ at }) => at));
+    const back = after.design === before.design ? lastMove - burning.at : Infinity;
+    const names = (list: readonly GovernorMove[]): string =>
+      list.map(({ at, to, reason }) => `${figure(at)} s ${reason} → ${to}`).join('; ') || 'none';
+    const note = `target ${TARGET_FPS}, ${figure(target)} frames/s before; ${figure(rate(burning.at - 8, burning.at))} at the end of ${BURNERS * cpus().length} burners`;
+    return [
+      {
+        name: 'seconds until ≥ 90 % of the target again',
+        value: recovered ?? Infinity,
+        target: { most: 5 },
+        note,
+      },
+      { name: 'moves while the CPU burns', value: down.length, target: { most: 2 }, note: names(down) },
+      {
+        name: 'seconds until the most accurate design again',
+        value: back,
+        target: { most: 10 },
+        note: names(up),
+      },
+      {
+        name: 'moves after it',
+        value: up.length,
+        target: { most: 2 },
+        note: `${before.design ?? ''} before`,
+      },
+    ];
+  } finally {
+    burners.forEach((burner) => burner.kill());
+    await page.close();
+  }
+}
