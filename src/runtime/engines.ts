@@ -5,6 +5,7 @@
 import type { EngineId, EnginePreference, Precision, PrecisionPreference } from '../core/engine.ts';
 import { detailOf } from '../core/errors.ts';
 import { elementCount } from '../core/graph/model.ts';
+import type { ImageInput } from '../core/image/image-input.ts';
 import { messageOf } from '../core/messages.ts';
 import type { AdapterFacts, ProcessorId } from '../core/profile/profile.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -13,6 +14,7 @@ import { openGpu, type GpuHandle } from '../gpu/device.ts';
 import { openFusedProcessor, type FusedProcessor } from './fused-processor.ts';
 import { lowerBytes } from './lowered.ts';
 import { openOrtProcessor } from './ort-processor.ts';
+import type { Picture } from './picture.ts';
 import type { ProfiledSegment, Processor, Segment } from './processor.ts';
 
 /** A segment, and which engine runs it. */
@@ -26,10 +28,10 @@ export interface Loaded<S extends Segment> {
 export class Engines {
   readonly id: ProcessorId;
   preference: EnginePreference = 'auto';
-  private readonly gpu: GpuHandle | null;
-  private readonly opened: { fused?: Promise<FusedProcessor>; ort?: Promise<Processor> } = {};
   /** Of our own engine: fp16 only where planning has measured it and says so. */
   precision: Precision = 'fp32';
+  private readonly gpu: GpuHandle | null;
+  private readonly opened: { fused?: Promise<FusedProcessor>; ort?: Promise<Processor> } = {};
 
   private constructor(id: ProcessorId, gpu: GpuHandle | null) {
     this.id = id;
@@ -139,12 +141,12 @@ class GuardedSegment implements Segment {
     return this.failed;
   }
 
-  async run(input: Float32Array): Promise<Float32Array<ArrayBuffer>> {
-    if (this.isDisposed) throw new Error('the segment was unloaded');
   get precision(): Precision {
     return this.segment.precision ?? 'fp32';
   }
 
+  async run(input: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+    if (this.isDisposed) throw new Error('the segment was unloaded');
     // The caller's mistake, not the engine's.
     if (input.length !== elementCount(this.inputShape))
       throw new Error(`the input has ${input.length} values, not ${elementCount(this.inputShape)}`);
@@ -157,6 +159,11 @@ class GuardedSegment implements Segment {
       this.segment = await this.fallBack();
       return this.segment.run(input);
     }
+  }
+
+  /** What it fails with shows in `run`: a picture that cannot be copied is no fault of the engine. */
+  runPicture(picture: Picture, input: ImageInput): Promise<Float32Array<ArrayBuffer>> | null {
+    return this.isDisposed ? null : (this.segment.runPicture?.(picture, input) ?? null);
   }
 
   dispose(): Promise<void> {

@@ -1,15 +1,17 @@
 /** @file Processors on our own engine (engine/): segments whose every node it knows, which it is given lowered. */
+import type { ImageInput } from '../core/image/image-input.ts';
 import type { Precision, PrecisionPreference } from '../core/engine.ts';
 import { threadsOf, type ProcessorId } from '../core/profile/profile.ts';
 import type { Program, Step } from '../engine/program.ts';
 import { WasmEngine } from '../engine/wasm/engine.ts';
 import { Tuner, type Tuning } from '../engine/wasm/tune.ts';
 import type { WasmProgram } from '../engine/wasm/wasm-program.ts';
-import { GpuEngine } from '../engine/webgpu/engine.ts';
 import { loadFastest } from '../engine/webgpu/choose-precision.ts';
+import { GpuEngine } from '../engine/webgpu/engine.ts';
 import { GpuProgram } from '../engine/webgpu/gpu-program.ts';
 import type { GpuHandle } from '../gpu/device.ts';
 import { lowerBytes, type Lowered } from './lowered.ts';
+import type { Picture } from './picture.ts';
 import type { NodeSeconds, ProfiledSegment, Processor, Segment } from './processor.ts';
 
 export interface FusedProcessor extends Processor {
@@ -166,12 +168,16 @@ class GpuSegment implements Segment {
     this.inputShape = inputShape;
   }
 
-  run(input: Float32Array): Promise<Float32Array<ArrayBuffer>> {
-    return this.program.run(input);
   get precision(): Precision {
     return this.program.precision;
   }
 
+  run(input: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+    return this.program.run(input);
+  }
+
+  runPicture(picture: Picture, input: ImageInput): Promise<Float32Array<ArrayBuffer>> {
+    return this.program.runPicture(picture, input);
   }
 
   dispose(): Promise<void> {

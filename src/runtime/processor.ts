@@ -6,8 +6,10 @@
  * them one at a time; its worker's end frees it. A failing engine rejects; the worker core around it
  * turns that into an `engine-failed` Result.
  */
+import type { ImageInput } from '../core/image/image-input.ts';
 import type { Precision, PrecisionPreference } from '../core/engine.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
+import type { Picture } from './picture.ts';
 
 export interface Processor {
   readonly id: ProcessorId;
@@ -20,12 +22,17 @@ export interface Processor {
 export interface Segment {
   /** Dimensions of the one input. */
   readonly inputShape: readonly number[];
-  /** What the engine failed with, where another has taken over in the middle of work. */
-  readonly fault?: string | null;
   /** Of weights and activations; fp32 where nothing is said. */
   readonly precision?: Precision;
+  /** What the engine failed with, where another has taken over in the middle of work. */
+  readonly fault?: string | null;
   /** Runs once; the result is the caller's own copy, safe to transfer. */
   run(input: Float32Array): Promise<Float32Array<ArrayBuffer>>;
+  /**
+   * The same for a picture as it is shown, which is cropped, resized and normalised on the processor; null, or not there, where
+   * it takes tensors only. Rejects what the browser cannot copy there, too: `run` may still work. The caller closes the picture.
+   */
+  runPicture?(picture: Picture, input: ImageInput): Promise<Float32Array<ArrayBuffer>> | null;
   dispose(): Promise<void>;
 }
 

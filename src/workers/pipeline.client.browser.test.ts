@@ -3,11 +3,12 @@ import type { AppError } from '../core/errors.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
 import { randomTensor } from '../core/random.ts';
 import { differenceOf } from '../core/reparam/equivalence.ts';
+import { tinyLoadedModel } from '../fixtures/loaded-model.ts';
 import { repNet } from '../fixtures/models.ts';
 import { evaluate } from '../fixtures/reference.ts';
 import { closeAll, must, openStage, openStages, openTinyModel, type TinyModel } from '../fixtures/workers.ts';
 import { Pipeline, type PipelineOptions } from './pipeline.client.ts';
-import type { ResultMessage } from './stage.api.ts';
+import type { FrameMessage, ResultMessage } from './stage.api.ts';
 import type { StageClient } from './stage.client.ts';
 
 const FRAMES = 12;
@@ -55,8 +56,10 @@ interface Watched {
   readonly failures: readonly AppError[];
   /** Most frames that were ever in flight. */
   readonly peak: () => number;
-  /** Sends that many frames, the inputs round and round, as credits allow; resolves when all came back or one failed. */
-  readonly run: (frames: number) => Promise<void>;
+  /**
+   * Sends that many frames, the inputs round and round unless told, as credits allow; resolves when all came back or one failed.
+   */
+  readonly run: (frames: number, payloadOf?: (frame: number) => FrameMessage['payload']) => Promise<void>;
 }
 
 async function watched(plan: Plan, more: Partial<PipelineOptions> = {}): Promise<Watched> {
@@ -77,13 +80,13 @@ async function watched(plan: Plan, more: Partial<PipelineOptions> = {}): Promise
       ...more,
     }),
   );
-  const run = (frames: number): Promise<void> =>
+  const run: Watched['run'] = (frames, payloadOf = (i) => randomTensor(3 * 32 * 32, (i % FRAMES) + 1)) =>
     new Promise((resolve) => {
       done = resolve;
       let sent = 0;
       const pump = (): void => {
         while (sent < frames && pipeline.hasCredit) {
-          if (pipeline.submit(randomTensor(3 * 32 * 32, (sent % FRAMES) + 1)) !== null) sent += 1;
+          if (pipeline.submit(payloadOf(sent)) !== null) sent += 1;
         }
         peak = Math.max(peak, pipeline.inFlight);
         if (pipeline.inFlight === 0) resolve();
@@ -130,6 +133,46 @@ describe('a pipeline of two processors', () => {
     await pipeline.stop();
     expect(results).toHaveLength(FRAMES);
     expect(results.every(({ output, top }) => output === null && top.length === 5)).toBe(true);
+  });
+});
+
+describe('pictures', () => {
+  const bitmapOf = (seed: number): Promise<ImageBitmap> => {
+    const values = randomTensor(4 * 48 * 40, seed + 1);
+    const pixels = Uint8ClampedArray.from(values, (value, i) => (i % 4 === 3 ? 255 : 128 + 60 * value));
+    return createImageBitmap(new ImageData(pixels, 48, 40));
+  };
+
+  it.each<[string, readonly (readonly ProcessorId[])[], readonly number[]]>([
+    ['the GPU alone', [['webgpu']], []],
+    ['the GPU, cut in the middle', [['webgpu'], ['wasm:1']], [1]],
+    ['the GPU and a thread in turns', [['webgpu', 'wasm:1']], []],
+    ['the GPU in the second stage', [['wasm:1'], ['webgpu']], [2]],
+  ])('%s: outputs as on one WASM worker', async (_, groups, cuts) => {
+    const { input: imageInput } = tinyLoadedModel().manifest;
+    const outputsOf = async (plan: Plan) => {
+      const { pipeline, results, failures, run } = await watched(plan, { imageInput });
+      const pictures = await Promise.all(inputs.map((_, i) => bitmapOf(i)));
+      await run(FRAMES, (i) => pictures[i] ?? new Float32Array());
+      await pipeline.stop();
+      expect(failures).toEqual([]);
+      return results;
+    };
+    const expected = await outputsOf(await stagesOf(await openStages(['wasm:1']), []));
+    const clients: (readonly StageClient[])[] = [];
+    for (const group of groups) clients.push(await openStages(group));
+    const found = await outputsOf(await planOf(clients, cuts));
+    for (const [i, { output, spans }] of found.entries()) {
+      const { maxRelDifference } = differenceOf(expected[i]?.output ?? [], output ?? []);
+      expect(maxRelDifference).toBeLessThanOrEqual(1e-4);
+      // Only where pictures come in is there a time at which they were tensors.
+      const [{ start, ready, end } = { start: 0, end: 0 }, second] = spans;
+      expect(ready).toBeGreaterThanOrEqual(start);
+      expect(ready).toBeLessThanOrEqual(end);
+      expect(second?.ready).toBeUndefined();
+    }
+    const [one, other] = found.map(({ output }) => output ?? new Float32Array());
+    expect(differenceOf(one ?? [], other ?? []).maxRelDifference).toBeGreaterThan(1e-3);
   });
 });
 

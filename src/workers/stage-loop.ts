@@ -5,7 +5,7 @@
  */
 import { detailOf } from '../core/errors.ts';
 import { topClasses } from '../core/image/classify.ts';
-import { FrameInput } from '../runtime/frame-input.ts';
+import { PictureRun } from '../runtime/picture-run.ts';
 import type { Segment } from '../runtime/processor.ts';
 import type {
   FailureMessage,
@@ -22,7 +22,7 @@ export class StageLoop {
   private readonly segment: Segment;
   private readonly inputs: readonly MessagePort[];
   private readonly outputs: readonly MessagePort[];
-  private readonly frameInput: FrameInput | null;
+  private readonly pictures: PictureRun | null;
   private tail: Promise<void> = Promise.resolve();
   private closed = false;
   private hasToldFault = false;
@@ -39,7 +39,7 @@ export class StageLoop {
     this.segment = segment;
     this.inputs = inputs;
     this.outputs = outputs;
-    this.frameInput = connection.imageInput ? new FrameInput(connection.imageInput) : null;
+    this.pictures = connection.imageInput ? new PictureRun(segment, connection.imageInput) : null;
     for (const input of inputs) {
       input.onmessage = ({ data }: MessageEvent<PipelineMessage>) => {
         this.tail = this.tail.then(() => this.handle(data));
@@ -81,9 +81,7 @@ export class StageLoop {
 
   private async work({ id, payload, spans, faults: before = [] }: FrameMessage): Promise<void> {
     const start = now();
-    const tensor = await this.tensorOf(payload);
-    const ready = payload === tensor ? {} : { ready: now() };
-    const activation = await this.segment.run(tensor);
+    const { output: activation, ...ready } = await this.outputOf(payload);
     const { stage, member, isLast } = this.connection;
     const fault = this.newFault();
     const faults = fault === null ? before : [...before, { stage, member, detail: fault }];
@@ -123,13 +121,16 @@ export class StageLoop {
     this.outputs[deal[message.id % deal.length] ?? 0]?.postMessage(message, transfer);
   }
 
-  private async tensorOf(payload: FrameMessage['payload']): Promise<Float32Array<ArrayBuffer>> {
-    if (payload instanceof Float32Array) return payload;
-    try {
-      if (!this.frameInput) throw new Error('this stage was not told how to read pictures');
-      return await this.frameInput.tensorOf(payload);
-    } finally {
+  /** `ready` on the shared clock, for pictures, which are closed. */
+  private async outputOf(
+    payload: FrameMessage['payload'],
+  ): Promise<{ readonly output: Float32Array<ArrayBuffer>; readonly ready?: number }> {
+    if (payload instanceof Float32Array) return { output: await this.segment.run(payload) };
+    if (!this.pictures) {
       payload.close();
+      throw new Error('this stage was not told how to read pictures');
     }
+    const { output, ready } = await this.pictures.run(payload);
+    return { output, ready: performance.timeOrigin + ready };
   }
 }

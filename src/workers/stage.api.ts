@@ -16,7 +16,10 @@ export interface StageSpan {
   /** Which of the processors of a replicated stage. */
   readonly member: number;
   readonly start: number;
-  /** When a picture had become a tensor; absent where a tensor came. */
+  /**
+   * When a picture had become a tensor; absent where a tensor came. Where the processor takes pictures as they are, that is part of
+   * its work and this an estimate, by the first frames.
+   */
   readonly ready?: number;
   readonly end: number;
   /** ms that it took after `end` to hand on the frame before this one: it works on nothing else then. */
@@ -82,10 +85,10 @@ export interface LoadedSegment {
   readonly engine: EngineId;
   /** Why our own engine does not run it, where that was wanted; else null. */
   readonly obstacle: string | null;
+  readonly precision: Precision;
   readonly warmupSeconds: number;
 }
 
-  readonly precision: Precision;
 export interface StageApi {
   /** Opens this worker's processor; once. Engines follow when a segment needs them. */
   open(processor: ProcessorId): Promise<Result<{ adapter: AdapterFacts | null }>>;

@@ -107,7 +107,10 @@ export class GpuProgram {
     return this.frame(this.parts.input);
   }
 
-  /** The same for a picture, which becomes the input on the GPU; the caller closes it. For one size and one input at a time. */
+  /**
+   * The same for a picture as it is shown, which becomes the input on the GPU; the caller closes it. For one size and one input at a
+   * time. Throws what the browser cannot copy, and an `input` of another shape than the program's.
+   */
   async runPicture(picture: Picture, input: ImageInput): Promise<Float32Array<ArrayBuffer>> {
     if (this.isDisposed) throw new Error(DISPOSED);
     const found = await this.pictureInput(picture, input);

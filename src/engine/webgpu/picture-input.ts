@@ -50,9 +50,11 @@ export class PictureInput {
     { width, height }: { readonly width: number; readonly height: number },
   ): Promise<PictureInput> {
     const { device } = engine;
+    const [, channels, rows, columns] = input.shape;
+    if (channels !== layout.channels || rows !== layout.height || columns !== layout.width)
+      throw new Error(`a picture becomes ${channels} × ${rows} × ${columns} values, which is not the input`);
     const crop = centreCrop(width, height, input.cropFraction);
     const region = regionOf(crop, width, height, input);
-    const [, , rows, columns] = input.shape;
     const { TEXTURE_BINDING, COPY_DST, RENDER_ATTACHMENT } = GPUTextureUsage;
     const texture = device.createTexture({
       size: [region.width, region.height],
