@@ -4,6 +4,7 @@
  * two is chosen. Nothing is held against another engine's time.
  */
 import type { gpuNumeric, Computed, NumericFinding } from '../../src/fixtures/gpu-numeric.ts';
+import type { gpuKernels, KernelsFinding } from '../../src/fixtures/gpu-kernels.ts';
 import { figure } from '../../src/ui/number-format.ts';
 import { ADAPTER_NAMES } from './engine-gpu.ts';
 import { callModuleIn } from './module-page.ts';
@@ -14,6 +15,8 @@ const MODELS = ['rep-digits', 'rep-tiny', 'efficientnet-lite0', 'efficientnet-li
 
 /** Of the largest logit. */
 const MOST_ERROR = { fp32: 1e-3, fp16: 1e-2 } as const;
+/** Of one kernel alone: what the order of additions explains, and two roundings to 11 bits. */
+const MOST_KERNEL_ERROR = { fp32: 1e-5, fp16: 1e-3 } as const;
 /** Dispatches of a frame, beyond one a layer. */
 const MOST_FURTHER = 3;
 
@@ -22,20 +25,36 @@ export async function gpuNumericLines(): Promise<readonly Line[]> {
 }
 
 async function linesIn(browser: BenchBrowser): Promise<readonly Line[]> {
-  const findings = await callModuleIn<typeof gpuNumeric>(
+  const where = ADAPTER_NAMES[browser];
+  const kernels = await callModuleIn<typeof gpuKernels>(
+    browser,
+    '/src/fixtures/gpu-kernels.ts',
+    'gpuKernels',
+  );
+  const models = await callModuleIn<typeof gpuNumeric>(
     browser,
     '/src/fixtures/gpu-numeric.ts',
     'gpuNumeric',
     MODELS,
   );
-  return findings.flatMap((finding) => {
-    const name = `${ADAPTER_NAMES[browser]}, ${finding.model}`;
-    return [
-      ...finding.computed.flatMap((each) => computedLines(name, finding, each)),
-      ...choiceLines(name, finding),
-    ];
-  });
+  return [
+    ...kernels.map((finding) => kernelsLine(where, finding)),
+    ...models.flatMap((finding) => {
+      const name = `${where}, ${finding.model}`;
+      return [
+        ...finding.computed.flatMap((each) => computedLines(name, finding, each)),
+        ...choiceLines(name, finding),
+      ];
+    }),
+  ];
 }
+
+const kernelsLine = (where: string, { precision, count, error, worst }: KernelsFinding): Line => ({
+  name: `${where}: ${precision}, error of any kernel`,
+  value: error,
+  target: { most: MOST_KERNEL_ERROR[precision] },
+  note: `of the largest output of a step, ${count} kernels of steps; the worst is ${worst}`,
+});
 
 function computedLines(
   name: string,
