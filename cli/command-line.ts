@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { detailOf } from '../src/core/errors.ts';
 import { ok, type Result } from '../src/core/result.ts';
 import { classify } from './commands/classify.ts';
+import { codesign } from './commands/codesign.ts';
 import { compare } from './commands/compare.ts';
 import { compose } from './commands/compose.ts';
 import { experiment } from './commands/experiment.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   compose,
   inspect,
   compare,
+  codesign,
   experiment,
 ];
 

@@ -17,7 +17,7 @@ export interface Io {
 }
 
 /** Verbs of `window.ridgepoint` that the command line calls. */
-export type Verb = 'roofline' | 'plan' | 'classify' | 'fuse' | 'compose' | 'experiment';
+export type Verb = 'roofline' | 'plan' | 'classify' | 'fuse' | 'compose' | 'codesign' | 'experiment';
 export type Argument<V extends Verb> = NonNullable<Parameters<RidgepointApi[V]>[0]>;
 export type Answer<V extends Verb> = Exclude<Awaited<ReturnType<RidgepointApi[V]>>, Failure>;
 

@@ -12,6 +12,7 @@
  *   await ridgepoint.fuse({ model: 'rep-digits' })                both forms, their difference, what was merged
  *   await ridgepoint.compose({ model: 'rep-digits' })             what composing each configuration takes and gives
  *   await ridgepoint.inspect({ model: 'rep-digits' })             operators, work, weights, cuts
+ *   await ridgepoint.codesign({ model: 'rep-tiny' })              accuracy × throughput × latency of every design here
  *   await ridgepoint.costs({ model: 'rep-digits' })               what each cost model says, against what is measured
  *   await ridgepoint.experiment({ dataset: 'mnist' })             the paper’s ablation, re-run here
  *   await ridgepoint.compare(jsonOfAProfile)                      add a profile, get the ratios
@@ -27,6 +28,7 @@ import type { FusionReport } from '../core/reparam/fuse.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { fetchBytes } from '../platform/fetch.ts';
 import type { ClassifiedImage } from './classify-images.ts';
+import type { DesignSpace } from './codesign/design-space.ts';
 import { compareCostsOn, type CostComparison } from './compare-costs.ts';
 import { COMPOSE_RUNS, type ComposedConfiguration } from './compose-configurations.ts';
 import {
@@ -35,6 +37,7 @@ import {
   objectiveOf,
   processorsOf,
   type ClassifyChoice,
+  type CodesignChoice,
   type ComposeChoice,
   type CostsChoice,
   type ExperimentChoice,
@@ -93,6 +96,8 @@ export interface RidgepointApi {
   inspect(choice: ModelChoice): Promise<InspectReport | Failure>;
   /** The cost models against what one processor measures of a model; the device is measured first where it was not. */
   costs(choice: CostsChoice): Promise<CostsReport | Failure>;
+  /** The designs of a model's family on this device; the device is measured first where it was not. */
+  codesign(choice: CodesignChoice): Promise<DesignSpace | Failure>;
   /** The paper's ablation on a data set's model; the device is measured first where it was not, and designs are explored. */
   experiment(choice: ExperimentChoice): Promise<ExperimentReport | Failure>;
   /** Every kernel shape of the GPU's arithmetic (or those named), the fastest first: what a profile's choice is held against. */
@@ -240,6 +245,14 @@ export function createApi(playground: Playground): RidgepointApi {
       if (obstacle) return failure(obstacle);
       const compared = await compareCostsOn(playground, id, recalibrate);
       return compared.ok ? { model: model.value.manifest.id, ...compared.value } : failure(compared.error);
+    },
+    async codesign({ predictOnly = false, ...choice }) {
+      const model = await load(choice);
+      if (!model.ok) return failure(model.error);
+      const measured = playground.state.profile ? null : await playground.measure();
+      if (measured && !measured.ok) return failure(measured.error);
+      const space = await playground.explore({ verify: !predictOnly });
+      return space.ok ? space.value : failure(space.error);
     },
     async experiment({ dataset, rounds, images }) {
       const id = datasetIdOf(dataset);

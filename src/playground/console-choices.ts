@@ -49,6 +49,11 @@ export interface CostsChoice extends ModelChoice {
   readonly recalibrate?: boolean;
 }
 
+export interface CodesignChoice extends ModelChoice {
+  /** The front is predicted, and not run. */
+  readonly predictOnly?: boolean;
+}
+
 export interface ExperimentChoice {
   /** `mnist`, `tiny-imagenet` or `imagenet`. */
   readonly dataset: string;
