@@ -4,7 +4,7 @@
  * alike: what the running design completes now against what it completes on a free device is the *slowdown* of all.
  *
  * Down after a second, up after several, and up needs more room than staying does (hysteresis); a move up that had to be taken
- * back soon doubles the patience before the next. *Load* is slowdown · frames/s asked for: a rung keeps up while that is less
+ * back soon doubles the patience before the next. All rungs do not quite slow alike: see `RETRY`. *Load* is slowdown · frames/s asked for: a rung keeps up while that is less
  * than its own throughput. Times in ms on one clock, passed in; nothing here reads a clock.
  */
 import { WINDOW_MS } from '../live/meter.ts';
@@ -48,6 +48,11 @@ const GAIN = 1.05;
 const [UP_MS, MOST_UP_MS] = [3500, 120_000];
 /** A move up that is taken back within `SOON` was a mistake; one that held for `LONG` was none. */
 const [SOON_MS, LONG_MS] = [10_000, 40_000];
+/**
+ * After a move down its rung need not show that the device is still slow: one thread does not feel a core that is taken. So its
+ * load has to fall to this share of what it was at first, else moves up wait for `RETRY` times their patience.
+ */
+const [RECOVERED, RETRY] = [0.93, 2.5];
 /** Single looks may be this much worse than their median. */
 const SPREAD = 1.15;
 /** Of two rungs, loads of the same device differ by no more than predictions err. */
@@ -61,6 +66,13 @@ interface Evidence extends Seen {
 const isBelow = (figure: number, { goal }: Evidence): boolean => figure < MISSED * goal;
 const middle = (values: readonly number[]): number => median(values) ?? NaN;
 
+/** The load that stages tell of, of the most that was asked for; null without evidence, or where not all is known. */
+function loadOf({ throughputFps }: Rung, evidence: readonly Evidence[]): number | null {
+  const capacities = evidence.flatMap(({ capacityFps }) => (capacityFps === null ? [] : [capacityFps]));
+  if (capacities.length === 0 || capacities.length < evidence.length) return null;
+  return (throughputFps / middle(capacities)) * Math.max(...evidence.map(({ goal }) => goal));
+}
+
 export class Governor {
   private readonly rungs: readonly Rung[];
   private readonly targetFps: number;
@@ -71,6 +83,8 @@ export class Governor {
   /** The last move, and whether the running rung is its. */
   private moved: { readonly move: Move; readonly fps: number } | null = null;
   private isMoves = false;
+  /** The first load after a move down. */
+  private arrivedLoad: number | null = null;
   private patienceMs = UP_MS;
   /** Rung → the largest load that it was seen to bear. What was seen counts more than what was predicted. */
   private readonly borne = new Map<string, number>();
@@ -85,6 +99,7 @@ export class Governor {
   begins(id: string, now: number): void {
     this.running = this.rungs.find((rung) => rung.id === id) ?? null;
     this.isMoves = this.moved?.move.id === id;
+    this.arrivedLoad = null;
     this.begunAt = now;
     this.settle(now);
   }
@@ -97,8 +112,9 @@ export class Governor {
     if (!running || seen.at < this.settledAt) return null;
     this.evidence.push({ ...seen, goal: Math.min(this.targetFps, seen.sourceFps ?? Infinity) });
     while ((this.evidence[1]?.at ?? Infinity) <= seen.at - this.patienceMs) this.evidence.shift();
+    this.arrivedLoad ??= loadOf(running, this.last(DOWN_MS));
     this.learn(running);
-    const move = this.down(running, seen.at) ?? this.up(running);
+    const move = this.down(running, seen.at) ?? this.up(running, seen.at);
     if (move) {
       this.moved = { move, fps: seen.fps };
       this.evidence = [];
@@ -158,14 +174,14 @@ export class Governor {
     return isFutile ? null : fps;
   }
 
-  private up(running: Rung): Move | null {
+  private up(running: Rung, at: number): Move | null {
     const long = this.last(this.patienceMs);
-    const loads = this.loadsOf(running, long);
-    if (!loads) return null;
-    const load = middle(loads);
-    const next = this.bearing(Math.max(load, Math.max(...loads) / SPREAD), running);
+    const load = this.keptLoad(running, long);
+    if (load === null || !this.mayRise(load, at)) return null;
+    const worst = Math.max(...long.map((each) => loadOf(running, [each]) ?? Infinity));
+    const next = this.bearing(Math.max(load, worst / SPREAD), running);
     // While the load still falls there may soon be room for a better one: one move instead of two.
-    const soon = this.bearing(middle(loads.slice(-3)), running);
+    const soon = this.bearing(loadOf(running, long.slice(-3)) ?? Infinity, running);
     if (!next || next !== soon) return null;
     const goal = Math.max(...long.map((each) => each.goal));
     return { id: next.id, reason: 'room-again', slowdown: load / goal };
@@ -180,20 +196,19 @@ export class Governor {
       );
   }
 
-  /** Loads of a time in which the goal was kept throughout; null for another, or where not all is known. */
-  private loadsOf(running: Rung, evidence: readonly Evidence[]): readonly number[] | null {
-    const goal = Math.max(...evidence.map((each) => each.goal));
-    const loads = evidence.flatMap((each) =>
-      each.capacityFps === null || isBelow(each.fps, each)
-        ? []
-        : [(running.throughputFps / each.capacityFps) * goal],
-    );
-    return loads.length > 0 && loads.length === evidence.length ? loads : null;
+  private mayRise(load: number, at: number): boolean {
+    if (!this.isMoves || this.moved?.move.reason !== 'too-slow') return true;
+    const hasRecovered = this.arrivedLoad !== null && load <= RECOVERED * this.arrivedLoad;
+    return hasRecovered || at - this.begunAt >= RETRY * this.patienceMs;
+  }
+
+  /** The load in a time in which the goal was kept throughout; null for another. */
+  private keptLoad(running: Rung, evidence: readonly Evidence[]): number | null {
+    return evidence.some((each) => isBelow(each.fps, each)) ? null : loadOf(running, evidence);
   }
 
   private learn(running: Rung): void {
-    const loads = this.loadsOf(running, this.last(UP_MS));
-    const load = loads && middle(loads);
+    const load = this.keptLoad(running, this.last(UP_MS));
     if (load === null || load * PROVEN > running.throughputFps) return;
     this.borne.set(running.id, Math.max(load, this.borne.get(running.id) ?? 0));
   }
