@@ -26,7 +26,7 @@ export async function* readTar(
     const size = sizeOf(header);
     const padded = Math.ceil(size / BLOCK) * BLOCK;
     const type = String.fromCharCode(header[156] ?? 0);
-    const name = longName ?? nameOf(header);
+    const name = (longName ?? nameOf(header)).replace(/^[.]\//, '');
     longName = null;
     const isLongName = type === 'L' || type === 'x';
     const isFile = type === '0' || type === '\0';
@@ -87,7 +87,7 @@ function sizeOf(header: Uint8Array): number {
 function nameOf(header: Uint8Array): string {
   const [name, prefix] = [textOf(header.subarray(0, 100)), textOf(header.subarray(345, 500))];
   const isUstar = textOf(header.subarray(257, 262)) === 'ustar';
-  return (isUstar && prefix !== '' ? `${prefix}/${name}` : name).replace(/^[.]\//, '');
+  return isUstar && prefix !== '' ? `${prefix}/${name}` : name;
 }
 
 /** The `path` of a pax header, `LENGTH key=value` a line; null where it has none. */

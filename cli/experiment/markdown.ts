@@ -2,7 +2,12 @@
 import { planLabel } from '../../src/core/planning/plan.ts';
 import { DATASETS, type DatasetId } from '../../src/playground/experiment/datasets.ts';
 import { meaningOf } from '../../src/playground/experiment/gains.ts';
-import type { ExperimentReport, ExperimentRow, Machine } from '../../src/playground/experiment/report.ts';
+import {
+  SAMPLE,
+  type ExperimentReport,
+  type ExperimentRow,
+  type Machine,
+} from '../../src/playground/experiment/report.ts';
 import {
   accuracyText,
   enginesText,
@@ -91,7 +96,7 @@ npm run ridgepoint -- experiment --dataset imagenet --data DIR --markdown docs/R
 \`\`\`
 
 All rows of a data set run in the same rounds, every other round the other way round, each as a saturated pipeline for at least
-0.15 s and 8 frames; a gain is the median of the rounds' ratios. Both forms run on the same engine; the rows “other engine” are the
+${SAMPLE.seconds} s and ${SAMPLE.minFrames} frames; a gain is the median of the rounds' ratios. Both forms run on the same engine; the rows “other engine” are the
 check of that.
 `;
 

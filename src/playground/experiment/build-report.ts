@@ -51,6 +51,7 @@ export function reportOf(found: Found): ExperimentReport {
         plan,
         engines,
         throughputFps: estimateOf(own.throughputFps),
+        fpsByRound: own.throughputFps,
         latencyMs: estimateOf(own.latencyMs),
         accuracy: found.accuracies.get(networkKey(subject)) ?? null,
         gainOverFirst: pairedRatio(own.throughputFps, base).median,

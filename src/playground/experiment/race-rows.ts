@@ -9,12 +9,10 @@ import { err, ok, type Result } from '../../core/result.ts';
 import { timePipeline } from '../run-plan.ts';
 import type { Work } from '../task-runner.ts';
 import type { LoadedRow } from './load-row.ts';
-import type { RowId } from './report.ts';
+import { SAMPLE, type RowId } from './report.ts';
 import { formOf } from './subject.ts';
 import { framesPerSecond } from './summary.ts';
 
-/** Of one sample: at least so long, and at least so many frames, after those that fill the pipeline. */
-const SAMPLE = { seconds: 0.15, minFrames: 8 };
 const INPUTS = 4;
 
 /** A sample a round of each row, in the order of the rounds. */

@@ -30,6 +30,9 @@ export const ROW_IDS = [
 ] as const;
 export type RowId = (typeof ROW_IDS)[number];
 
+/** A sample runs at least so long and at least so many frames, after those that fill the pipeline. */
+export const SAMPLE = { seconds: 0.25, minFrames: 8 };
+
 export interface RowAccuracy {
   /** Shares, 0 … 1. */
   readonly top1: number;
@@ -54,6 +57,8 @@ export interface ExperimentRow {
   readonly engines: readonly EngineId[];
   /** Of the saturated pipeline, a sample a round. */
   readonly throughputFps: Estimate;
+  /** The samples, in the order of the rounds: those of one round belong together. */
+  readonly fpsByRound: readonly number[];
   /** Of frames that had the pipeline to themselves, the median of a round's frames a sample. */
   readonly latencyMs: Estimate;
   readonly accuracy: RowAccuracy | null;
