@@ -1,4 +1,4 @@
-/** @file A design in words: what it is called, what it does, and what its accuracy was measured on. Pure. */
+/** @file Designs of a space, and in words: what one is called, what it does, and what its accuracy was measured on. Pure. */
 import type { Design } from '../core/codesign/design.ts';
 import type { DesignConfiguration, DesignSpace } from '../playground/codesign/design-space.ts';
 import { planText } from '../playground/plan-sentence.ts';
@@ -6,6 +6,12 @@ import { figure } from './number-format.ts';
 
 export const designOf = ({ designs }: DesignSpace, id: string | null): Design | null =>
   designs.find((design) => design.id === id) ?? null;
+
+/** The front, most accurate first. */
+export function frontDesigns({ front, designs }: DesignSpace): readonly Design[] {
+  const byId = new Map(designs.map((design) => [design.id, design]));
+  return front.flatMap((id) => byId.get(id) ?? []);
+}
 
 export const configurationOf = (
   { configurations }: DesignSpace,

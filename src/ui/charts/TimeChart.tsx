@@ -1,5 +1,5 @@
 /** @file A live quantity over the last minute: solid = measured, dashed = predicted. Drawn every two seconds. */
-import { CartesianGrid, Line, LineChart, ResponsiveContainer, XAxis, YAxis } from 'recharts';
+import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, XAxis, YAxis } from 'recharts';
 import css from './TimeChart.module.css';
 
 export interface TimePoint {
@@ -9,14 +9,24 @@ export interface TimePoint {
   readonly predicted: number | null;
 }
 
+/** Something that happened, named by one character. */
+export interface TimeMark {
+  /** Seconds. */
+  readonly at: number;
+  readonly sign: string;
+}
+
 interface Props {
   readonly title: string;
   readonly points: readonly TimePoint[];
+  readonly marks?: readonly TimeMark[];
+  /** What is aimed at; null for nothing. */
+  readonly target?: number | null;
 }
 
 const TICK = { fill: 'var(--mut)', fontSize: 11.5 } as const;
 
-export default function TimeChart({ title, points }: Props) {
+export default function TimeChart({ title, points, marks = [], target = null }: Props) {
   const last = points.at(-1);
   return (
     <div
@@ -28,7 +38,7 @@ export default function TimeChart({ title, points }: Props) {
       <ResponsiveContainer width="100%" height="100%">
         <LineChart
           data={[...points]}
-          margin={{ top: 8, right: 8, bottom: 0, left: -14 }}
+          margin={{ top: marks.length > 0 ? 18 : 8, right: 8, bottom: 0, left: -14 }}
           accessibilityLayer={false}
         >
           <CartesianGrid stroke="var(--line)" vertical={false} />
@@ -43,6 +53,23 @@ export default function TimeChart({ title, points }: Props) {
             allowDecimals={false}
           />
           <YAxis domain={[0, 'auto']} tick={TICK} stroke="var(--line)" width={52} />
+          {target !== null && (
+            <ReferenceLine
+              y={target}
+              stroke="var(--mut)"
+              ifOverflow="extendDomain"
+              label={{ ...TICK, value: `target ${target}`, position: 'insideBottomLeft' }}
+            />
+          )}
+          {marks.map(({ at, sign }) => (
+            <ReferenceLine
+              key={at}
+              x={at}
+              stroke="var(--ink)"
+              strokeOpacity={0.5}
+              label={{ ...TICK, fill: 'var(--ink)', value: sign, position: 'top' }}
+            />
+          ))}
           <Line
             dataKey="predicted"
             stroke="var(--mut)"

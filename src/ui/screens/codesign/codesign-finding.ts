@@ -1,9 +1,8 @@
 /** @file What the Co-design screen opens with: what the chosen design gives and takes, and how much of that was measured. Pure. */
 import { ratesOf, type Design, type Rates } from '../../../core/codesign/design.ts';
 import type { DesignSpace } from '../../../playground/codesign/design-space.ts';
-import { designAccuracy, shownAccuracy } from '../../design-text.ts';
+import { designAccuracy, frontDesigns, shownAccuracy } from '../../design-text.ts';
 import { figure } from '../../number-format.ts';
-import { frontDesigns } from './codesign-view.ts';
 
 export interface CodesignFinding {
   readonly what: string;

@@ -5,17 +5,18 @@ import { ratesOf, type Design, type Rates } from '../../../core/codesign/design.
 import { processorsOf, type Plan } from '../../../core/planning/plan.ts';
 import type { DesignSpace } from '../../../playground/codesign/design-space.ts';
 import type { FrontDrawn, FrontMark } from '../../charts/front-plane.ts';
-import { designName, designReading, isOfTrainingImages, shownAccuracy } from '../../design-text.ts';
+import {
+  designName,
+  designReading,
+  frontDesigns,
+  isOfTrainingImages,
+  shownAccuracy,
+} from '../../design-text.ts';
 
 /** What the chart has to the right. */
 export type Across = 'throughput' | 'latency';
 
 export const NO_WISH: Wish = { leastFps: null, mostPointsLost: null, mostLatencyMs: null };
-
-export function frontDesigns({ front, designs }: DesignSpace): readonly Design[] {
-  const byId = new Map(designs.map((design) => [design.id, design]));
-  return front.flatMap((id) => byId.get(id) ?? []);
-}
 
 function toneOfPlan(plan: Plan): FrontMark['tone'] {
   const isGpu = processorsOf(plan).map(({ processor }) => processor === 'webgpu');

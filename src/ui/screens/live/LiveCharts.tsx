@@ -7,6 +7,8 @@ import { ganttGroup, type DrawnPlan, type GanttGroup } from '../../charts/gantt-
 import { StrokeLegend } from '../../charts/StrokeLegend.tsx';
 import { Section } from '../../components/Section.tsx';
 import { usePlaygroundState, useSampledState } from '../../playground-context.ts';
+import { MOVE_SIGNS } from './governor-text.ts';
+import { GovernorMoves } from './GovernorMoves.tsx';
 import css from './LiveCharts.module.css';
 
 // Recharts weighs more than the rest of the page: it comes when there is something to draw.
@@ -32,6 +34,7 @@ export function LiveCharts() {
     measured: throughputFps,
     predicted: predicted?.throughputFps ?? null,
   }));
+  const moves = live.governor?.moves ?? [];
   const latency = history.map(({ at, latencyP50Ms, predicted }) => ({
     at,
     measured: latencyP50Ms,
@@ -43,11 +46,17 @@ export function LiveCharts() {
       <Section title="Throughput, frames/s" remark={<StrokeLegend />}>
         {throughput.length > 1 ? (
           <Suspense fallback={waiting}>
-            <TimeChart title="Throughput in frames/s" points={throughput} />
+            <TimeChart
+              title="Throughput in frames/s"
+              points={throughput}
+              marks={moves.map(({ at, reason }) => ({ at, sign: MOVE_SIGNS[reason] }))}
+              target={live.governor?.targetFps ?? null}
+            />
           </Suspense>
         ) : (
           waiting
         )}
+        <GovernorMoves />
       </Section>
       <Section title="Latency p50, ms" remark={<StrokeLegend />}>
         {latency.length > 1 ? (

@@ -2,6 +2,7 @@
 import { usePlaygroundState } from '../../playground-context.ts';
 import { ConfigurationPicker } from '../../components/ConfigurationPicker.tsx';
 import { ModelPicker } from '../../components/ModelPicker.tsx';
+import { DesignControls } from './DesignControls.tsx';
 import css from './LiveScreen.module.css';
 import { LiveCharts } from './LiveCharts.tsx';
 import { LiveFigures } from './LiveFigures.tsx';
@@ -19,6 +20,7 @@ export function LiveScreen() {
         <h1 className="visually-hidden">Live</h1>
         <Stage />
         <PlanLine />
+        <DesignControls />
         <div className={css['controls']}>
           <Sources />
           <ModelPicker />
