@@ -141,8 +141,6 @@ export interface LiveState {
   readonly figures: LiveFigures | null;
   readonly history: readonly LiveSample[];
   readonly traces: readonly FrameTrace[];
-  /** Id of the design that runs, where one was chosen on the Co-design screen or by the governor. */
-  readonly design: string | null;
   /** Null while nobody asked for a frame rate. */
   readonly governor: GovernorState | null;
 }
@@ -159,7 +157,6 @@ export const LIVE_OFF: LiveState = {
   figures: null,
   history: [],
   traces: [],
-  design: null,
   governor: null,
 };
 
