@@ -11,6 +11,7 @@ import {
   accuracyText,
   enginesText,
   fusionText,
+  noiseText,
   paperText,
   ROW_NAMES,
 } from '../../src/playground/experiment/row-text.ts';
@@ -63,6 +64,7 @@ function textOf(report: ExperimentReport): string {
     fusionText(report),
     accuracyText(report),
     paperText(report),
+    ...[noiseText(report) ?? []].flat(),
     ...missing.map(({ row, reason }) => `Left out: ${ROW_NAMES[row]} – ${reason}.`),
   ].join('\n');
 }

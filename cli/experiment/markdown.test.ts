@@ -27,6 +27,15 @@ describe('sectionOf', () => {
     const tiny = sectionOf(experimentReport({ dataset: 'tiny-imagenet' }), 'chart.svg');
     expect(tiny).toContain('reports no gain on Tiny-ImageNet');
   });
+  it('says which rows something else had a hand in', () => {
+    expect(text).not.toContain('Noisy');
+    const rows = experimentReport().rows.map((row) =>
+      row.id === 'fused' ? { ...row, fpsByRound: [100, 200, 300, 100, 200, 300] } : row,
+    );
+    expect(sectionOf(experimentReport({ rows }), 'chart.svg')).toContain(
+      'Noisy, by a median deviation of more than 10 %: Fused, the same processor (50 %).',
+    );
+  });
   it('says so where nothing was classified, and where the images were trained on', () => {
     const rows = experimentReport().rows.map((row) => ({
       ...row,

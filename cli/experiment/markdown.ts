@@ -12,6 +12,7 @@ import {
   accuracyText,
   enginesText,
   fusionText,
+  noiseText,
   paperText,
   ROW_NAMES,
 } from '../../src/playground/experiment/row-text.ts';
@@ -69,6 +70,7 @@ export function sectionOf(report: ExperimentReport, chart: string): string {
       1,
     ),
     [fusionText(report), accuracyText(report), paperText(report)].join(' '),
+    ...[noiseText(report) ?? []].flat(),
     ...missing.map(({ row, reason }) => `Left out: ${ROW_NAMES[row]} – ${reason}.`),
   ].join('\n\n');
 }

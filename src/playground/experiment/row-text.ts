@@ -1,5 +1,6 @@
 /** @file What a reader calls the rows of the experiment, and the sentences that go with its figures. */
 import { ENGINE_NAMES } from '../../core/engine.ts';
+import { median, medianAbsoluteDeviation } from '../../core/stats.ts';
 import { DATASETS } from './datasets.ts';
 import type { ExperimentReport, ExperimentRow, RowId } from './report.ts';
 
@@ -47,6 +48,22 @@ export function accuracyText({ rows, accuracy: { dataset, split } }: ExperimentR
   const most = (100 * Math.max(0, ...known)).toFixed(2);
   return `Top-1 was measured in this browser on ${images}; the manifest’s figures differ by at most ${most} points.${warning}`;
 }
+
+/** METHOD §2: what spreads more has not been measured well. */
+const HIGH_DISPERSION = 0.1;
+
+/** Rows whose samples spread so much that something else had a hand in them; null where there are none. */
+export function noiseText({ rows }: Pick<ExperimentReport, 'rows'>): string | null {
+  const noisy = rows.filter(({ fpsByRound }) => spreadOf(fpsByRound) > HIGH_DISPERSION);
+  if (noisy.length === 0) return null;
+  const names = noisy.map(({ id, fpsByRound }) => `${ROW_NAMES[id]} (${percent(spreadOf(fpsByRound))})`);
+  return `Noisy, by a median deviation of more than ${percent(HIGH_DISPERSION)}: ${names.join('; ')}. Something else was at work on this machine.`;
+}
+
+const spreadOf = (samples: readonly number[]): number =>
+  (medianAbsoluteDeviation(samples) ?? 0) / (median(samples) ?? NaN);
+
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** Of the full configuration’s two forms. */
 export const fusionText = ({ fusion: { maxRelDifference, n } }: Pick<ExperimentReport, 'fusion'>): string =>

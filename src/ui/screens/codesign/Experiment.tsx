@@ -6,6 +6,7 @@ import {
   accuracyText,
   enginesText,
   fusionText,
+  noiseText,
   paperText,
   ROW_NAMES,
 } from '../../../playground/experiment/row-text.ts';
@@ -98,7 +99,7 @@ function Result({ report }: { readonly report: ExperimentReport }) {
       </Scroll>
       <p>
         Medians of n = {rounds} rounds, gains paired by round, with the 95 % interval of the median.{' '}
-        {fusionText(report)} {accuracyText(report)} {paperText(report)}
+        {fusionText(report)} {accuracyText(report)} {paperText(report)} {noiseText(report)}
         {missing.map(({ row, reason }) => ` Left out: ${ROW_NAMES[row]} – ${reason}.`)}
       </p>
     </>
