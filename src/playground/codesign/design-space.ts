@@ -1,8 +1,6 @@
 /** @file What exploring the designs of a model on this device found: the JSON of `ridgepoint codesign` and the Co-design screen. */
 import type { Design } from '../../core/codesign/design.ts';
-import { planLabel } from '../../core/planning/plan.ts';
 import type { ProcessorId } from '../../core/profile/profile.ts';
-import type { PlaygroundState } from '../state.ts';
 
 /** A configuration that designs deploy. */
 export interface DesignConfiguration {
@@ -42,17 +40,4 @@ export interface DesignSpace {
   readonly firstFrontSeconds: number;
   /** How many of the front ran: all of them once verifying is over. */
   readonly verified: number;
-}
-
-/** The design that the model and the plan in force are; null where they are none of the space. */
-export function designInForce({
-  codesign,
-  model,
-  plan,
-}: Pick<PlaygroundState, 'codesign' | 'model' | 'plan'>): Design | null {
-  if (!codesign || !model || !plan) return null;
-  const label = planLabel(plan.chosen);
-  const isInForce = ({ configuration, plan: own }: Design): boolean =>
-    configuration === model.configuration && planLabel(own) === label;
-  return codesign.designs.find(isInForce) ?? null;
 }

@@ -7,7 +7,8 @@ import { frontOf } from '../../core/codesign/front.ts';
 import { planLabel } from '../../core/planning/plan.ts';
 import { ok } from '../../core/result.ts';
 import { Playground } from '../playground.ts';
-import { designInForce, type DesignSpace } from './design-space.ts';
+import { designInForce } from './design-in-force.ts';
+import type { DesignSpace } from './design-space.ts';
 
 /** Of the processors that any machine here plans with. */
 const PROFILE = profileOf({

@@ -10,7 +10,7 @@ import type { Result } from '../../core/result.ts';
 import type { StageSpan } from '../../workers/stage.api.ts';
 import type { LiveObserver } from '../live-controller.ts';
 import type { LiveSample, Store } from '../state.ts';
-import { designInForce } from './design-space.ts';
+import { designInForce } from './design-in-force.ts';
 
 export interface GovernedHost {
   readonly store: Store;

@@ -2,7 +2,8 @@
 import { useMemo, useState } from 'react';
 import { choose, nearest, type Goal, type Wish } from '../../../core/codesign/constraints.ts';
 import type { Design } from '../../../core/codesign/design.ts';
-import { designInForce, type DesignSpace } from '../../../playground/codesign/design-space.ts';
+import { designInForce } from '../../../playground/codesign/design-in-force.ts';
+import type { DesignSpace } from '../../../playground/codesign/design-space.ts';
 import { FrontChart } from '../../charts/FrontChart.tsx';
 import { Choice } from '../../components/Choice.tsx';
 import { Finding } from '../../components/Finding.tsx';

@@ -2,7 +2,8 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { ratesOf, type Design } from '../../../core/codesign/design.ts';
 import { ladderOf } from '../../../core/codesign/ladder.ts';
-import { designInForce, type DesignSpace } from '../../../playground/codesign/design-space.ts';
+import { designInForce } from '../../../playground/codesign/design-in-force.ts';
+import type { DesignSpace } from '../../../playground/codesign/design-space.ts';
 import { designName, designOf, frontDesigns } from '../../design-text.ts';
 import { figure } from '../../number-format.ts';
 import { usePlayground, usePlaygroundState, useRunningTask } from '../../playground-context.ts';
