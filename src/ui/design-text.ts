@@ -48,7 +48,7 @@ export function designName(space: DesignSpace, design: Design): string {
 function rate(measured: string | null, predicted: string, unit: string, n: number | undefined): string {
   return measured === null
     ? `${predicted} ${unit} predicted`
-    : `${measured} ${unit} measured${n === undefined ? '' : `, n = ${n}`} (predicted ${predicted})`;
+    : `${measured} ${unit} measured${n === undefined ? '' : `, n = ${n.toLocaleString('en-US')}`} (predicted ${predicted})`;
 }
 
 /** Everything that is known of it, after its name. */

@@ -4,12 +4,19 @@ import { MeasureThisDevice } from '../../components/MeasureThisDevice.tsx';
 import { ModelPicker } from '../../components/ModelPicker.tsx';
 import { usePlayground, usePlaygroundState, useRunningTask } from '../../playground-context.ts';
 import { useDesignSpace } from '../../use-design-space.ts';
+import css from './CodesignScreen.module.css';
+import { Experiment } from './Experiment.tsx';
 import { Explored } from './Explored.tsx';
 import { Failure } from './Failure.tsx';
 
 export function CodesignScreen() {
   const space = useDesignSpace();
-  return space ? <Explored space={space} /> : <Unexplored />;
+  return (
+    <div className={css['screen']}>
+      {space ? <Explored space={space} /> : <Unexplored />}
+      <Experiment />
+    </div>
+  );
 }
 
 function Unexplored() {

@@ -86,7 +86,7 @@ function Rate({ label, unit, measured, predicted, n }: RateProps) {
       note={
         measured == null
           ? 'predicted, did not run'
-          : `predicted ${figure(predicted)}${n === undefined ? '' : ` · n\u00a0=\u00a0${n}`}`
+          : `predicted ${figure(predicted)}${n === undefined ? '' : ` · n\u00a0=\u00a0${n.toLocaleString('en-US')}`}`
       }
     />
   );

@@ -60,7 +60,7 @@ export function FrontTable({ space, front, pickedId, inForceId, onPick }: Props)
                     measured={measured && 1000 * measured.latencySeconds}
                     predicted={1000 * predicted.latencySeconds}
                   />
-                  <td>{measured?.n ?? '–'}</td>
+                  <td>{measured?.n.toLocaleString('en-US') ?? '–'}</td>
                   <td className={css['plan']}>
                     {planText(plan, space.processors)}
                     {id === inForceId && <small>in force</small>}
