@@ -20,7 +20,10 @@ export type LoadedPlan = Pick<PipelineOptions, 'stages' | 'depth'>;
 type Stages = Pick<Plan, 'stages'>;
 
 /** Unique among the segments of all that a worker may hold at once: `of` tells configurations of a model apart. */
-export const segmentName = (stage: Stage, of = ''): string => `${of} units ${stage.fromUnit}–${stage.toUnit}`;
+export function segmentName({ fromUnit, toUnit }: Stage, of = ''): string {
+  const units = `units ${fromUnit}–${toUnit}`;
+  return of === '' ? units : `${of}, ${units}`;
+}
 
 /** Which segments lie in which worker already. */
 export type Holdings = (client: StageClient, segment: string) => boolean;

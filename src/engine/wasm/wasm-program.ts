@@ -101,7 +101,7 @@ export class WasmProgram {
    * As `run`, and the seconds of every step. One that takes no longer than the clock's tick is run again for a while, on the same
    * input; with several threads, which go on together, as fine as the clock is.
    */
-  runTimed(input: Float32Array): TimedRun {
+  runTimed(input: Float32Array, leastMs = LEAST_MS): TimedRun {
     this.begin(input);
     let first = 0;
     const steps = this.phases.flatMap(({ step, flop }, i) => {
@@ -112,7 +112,7 @@ export class WasmProgram {
       do {
         this.runPhase(calls, first);
         elapsed = performance.now() - start;
-      } while (this.crew.threads === 1 && ++turns < MOST_TURNS && elapsed < LEAST_MS);
+      } while (this.crew.threads === 1 && ++turns < MOST_TURNS && elapsed < leastMs);
       first += calls.length;
       return step ? [{ step, flop, seconds: elapsed / 1000 / Math.max(1, turns) }] : [];
     });
