@@ -10,8 +10,9 @@ import type { LoadedPlan } from '../run-plan.ts';
 import type { RowId } from './report.ts';
 import { segmentsOf, type Subject } from './subject.ts';
 
-export interface RowSpec {
-  readonly id: RowId;
+export interface RowSpec<Id extends string = RowId> {
+  /** Unique among those that are loaded at once. */
+  readonly id: Id;
   readonly subject: Subject;
   readonly form: FormId;
   /** Processors by their places in the list of clients. */
@@ -20,14 +21,17 @@ export interface RowSpec {
   readonly engineOf: (processor: ProcessorId) => EngineId;
 }
 
-export interface LoadedRow {
-  readonly spec: RowSpec;
+export interface LoadedRow<Id extends string = RowId> {
+  readonly spec: RowSpec<Id>;
   readonly loaded: LoadedPlan;
   /** What runs it in fact: one a member of the plan's stages, in order. */
   readonly engines: readonly EngineId[];
 }
 
-export async function loadRow(spec: RowSpec, clients: readonly StageClient[]): Promise<Result<LoadedRow>> {
+export async function loadRow<Id extends string>(
+  spec: RowSpec<Id>,
+  clients: readonly StageClient[],
+): Promise<Result<LoadedRow<Id>>> {
   const stages: PipelineStage[] = [];
   const engines: EngineId[] = [];
   const loaded: StageMember[] = [];
@@ -61,5 +65,5 @@ async function unload(members: readonly StageMember[]): Promise<void> {
   for (const { client, segment } of members) await client.worker.call((remote) => remote.unload(segment));
 }
 
-export const unloadRow = ({ loaded }: LoadedRow): Promise<void> =>
+export const unloadRow = ({ loaded }: Pick<LoadedRow, 'loaded'>): Promise<void> =>
   unload(loaded.stages.flatMap(({ members }) => members));

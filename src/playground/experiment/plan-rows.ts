@@ -1,13 +1,11 @@
 /** @file Decides what each row of the experiment runs and where: plans both forms of the full configuration, and picks a design. */
 import type { EngineId } from '../../core/engine.ts';
-import { ratesOf, type Design } from '../../core/codesign/design.ts';
 import type { Plan } from '../../core/planning/plan.ts';
 import type { FormDescription, FormId } from '../../core/prepare-model.ts';
 import type { DeviceProfile, ProcessorId } from '../../core/profile/profile.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { StageClient } from '../../workers/stage.client.ts';
 import { chooseEngines } from '../choose-engines.ts';
-import type { DesignSpace } from '../codesign/design-space.ts';
 import { planModel } from '../plan-model.ts';
 import { SOURCE_FPS } from '../plan-on-device.ts';
 import type { EngineUse, PlanReport } from '../plan-report.ts';
@@ -28,7 +26,7 @@ export interface Bench {
 
 export type EngineOf = (processor: ProcessorId) => EngineId;
 
-const engineOfUses =
+export const engineOfUses =
   (uses: readonly EngineUse[]): EngineOf =>
   (processor) =>
     uses.find((use) => use.processor === processor)?.engine ?? 'ort';
@@ -132,29 +130,4 @@ export async function fullRows(
     },
     { id: 'other-engine fused', ...deployed, engineOf: otherEngine, plan: wholeOn(bench, 'wasm:1', deploy) },
   ]);
-}
-
-/** By how much less accuracy a design may have: a point of a hundred. */
-const MARGIN = 0.01;
-
-/** The fastest design within a point of `top1`; of those that ran where any did, since a prediction may flatter. Null where there is none. */
-export function fastestWithinAPoint({ designs }: Pick<DesignSpace, 'designs'>, top1: number): Design | null {
-  // Shares are decimals of four digits: what is a point less counts as such.
-  const near = designs.filter(({ accuracy }) => accuracy >= top1 - MARGIN - 1e-9);
-  const ran = near.filter(({ measured }) => measured !== null);
-  const rate = (design: Design): number => ratesOf(design).throughputFps;
-  return (ran.length > 0 ? ran : near).toSorted((a, b) => rate(b) - rate(a))[0] ?? null;
-}
-
-/** The row of a picked design, by the engines that are the faster ones for it. */
-export async function designRow(
-  subject: Subject,
-  { plan }: Design,
-  bench: Bench,
-  work: Work,
-): Promise<Result<RowSpec>> {
-  const uses = await enginesFor(subject, 'deploy', bench, work);
-  return uses.ok
-    ? ok({ id: 'co-design', subject, form: 'deploy', plan, engineOf: engineOfUses(uses.value) })
-    : uses;
 }

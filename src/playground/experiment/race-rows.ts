@@ -8,8 +8,8 @@ import { median } from '../../core/stats.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { timePipeline } from '../run-plan.ts';
 import type { Work } from '../task-runner.ts';
-import type { LoadedRow } from './load-row.ts';
-import { SAMPLE, type RowId } from './report.ts';
+import type { LoadedRow, RowSpec } from './load-row.ts';
+import { SAMPLE } from './report.ts';
 import { formOf } from './subject.ts';
 import { framesPerSecond } from './summary.ts';
 
@@ -21,11 +21,11 @@ export interface RowSamples {
   readonly latencyMs: readonly number[];
 }
 
-export async function raceRows(
-  rows: readonly LoadedRow[],
+export async function raceRows<Id extends string>(
+  rows: readonly LoadedRow<Id>[],
   rounds: number,
   { signal, onProgress }: Work,
-): Promise<Result<ReadonlyMap<RowId, RowSamples>>> {
+): Promise<Result<ReadonlyMap<Id, RowSamples>>> {
   const samples = new Map(
     rows.map(({ spec }) => [spec.id, { throughputFps: [] as number[], latencyMs: [] as number[] }] as const),
   );
@@ -52,12 +52,12 @@ export async function raceRows(
   return ok(samples);
 }
 
-const sizeOf = ({ subject, form }: LoadedRow['spec']): number =>
+const sizeOf = ({ subject, form }: Pick<RowSpec, 'subject' | 'form'>): number =>
   elementCount(formOf(subject, form).input.shape);
 
 /** Rows of one input size run on the same tensors. */
 const inputsBySize = (
-  rows: readonly LoadedRow[],
+  rows: readonly LoadedRow<string>[],
 ): ReadonlyMap<number, readonly Float32Array<ArrayBuffer>[]> =>
   new Map(
     [...new Set(rows.map(({ spec }) => sizeOf(spec)))].map((size) => [

@@ -14,7 +14,8 @@ import type { Work } from '../task-runner.ts';
 import { accuraciesOf } from './accuracies.ts';
 import { DATASETS, type DatasetId } from './datasets.ts';
 import { loadRow, unloadRow, type LoadedRow, type RowSpec } from './load-row.ts';
-import { designRow, fastestWithinAPoint, fullRows, type Bench } from './plan-rows.ts';
+import { pickDesign, type Means } from './pick-design.ts';
+import { fullRows, type Bench } from './plan-rows.ts';
 import { raceRows } from './race-rows.ts';
 import { reportOf } from './build-report.ts';
 import { ROW_IDS, type ExperimentReport, type RowId } from './report.ts';
@@ -122,39 +123,25 @@ async function benchOf(host: PlanHost, space: DesignSpace | null): Promise<Resul
   return ok({ pool: host.pool, processors, clients: clients.value, cores: capabilities.cores, profile });
 }
 
-interface Means {
-  readonly bench: Bench;
-  readonly opened: (network: Network) => Promise<Result<Subject>>;
-  readonly work: Work;
-}
-
 /** The co-designed row, and those with branches deleted. */
 async function furtherRows(
   full: Subject,
   rows: readonly RowSpec[],
   space: DesignSpace | null,
-  { bench, opened, work }: Means,
+  means: Means,
 ): Promise<Result<{ readonly specs: readonly RowSpec[]; readonly missing: readonly Missing[] }>> {
   const specs: RowSpec[] = [];
   const missing: Missing[] = [];
   const top1 = manifestAccuracy(full)?.top1 ?? null;
-  const design = space && top1 !== null ? fastestWithinAPoint(space, top1) : null;
-  if (design) {
-    const subject = await opened({
-      model: design.model,
-      configuration: design.configuration,
-      deletion: null,
-    });
-    if (!subject.ok) return subject;
-    const row = await designRow(subject.value, design, bench, work);
-    if (!row.ok) return row;
-    specs.push(row.value);
-  } else
+  const picked = space && top1 !== null ? await pickDesign(space, top1, means) : ok(null);
+  if (!picked.ok) return picked;
+  if (picked.value) specs.push(picked.value);
+  else
     missing.push({ row: 'co-design', reason: 'no design of this model is within a point of its accuracy' });
   const fused = rows.find((row) => row.id === 'fused');
   for (const mode of DELETION_MODES) {
     const id: RowId = `deletion ${mode}`;
-    const subject = await opened({ ...full.network, deletion: mode });
+    const subject = await means.opened({ ...full.network, deletion: mode });
     if (!subject.ok) return subject;
     if (fused && subject.value.deletion?.blocks !== 0) specs.push({ ...fused, id, subject: subject.value });
     else missing.push({ row: id, reason: 'this network has no blocks of parallel branches' });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Design } from '../../core/codesign/design.ts';
 import { designSpace } from '../../fixtures/design-space.ts';
 import { RATES } from '../../fixtures/experiment.ts';
 import { gainsOf } from './gains.ts';
-import { fastestWithinAPoint } from './plan-rows.ts';
+import { candidatesWithinAPoint } from './pick-design.ts';
 import { estimateOf, framesPerSecond, pairedRatio } from './summary.ts';
 
 describe('estimateOf', () => {
@@ -52,32 +53,40 @@ describe('gainsOf', () => {
   });
 });
 
-describe('fastestWithinAPoint', () => {
+describe('candidatesWithinAPoint', () => {
   const space = designSpace('rep-tiny', 1000);
-  it('is at most a point below, and no other design that ran and is so near is faster', () => {
-    const picked = fastestWithinAPoint(space, 0.5712);
-    const near = space.designs.filter(({ accuracy, measured }) => accuracy >= 0.5612 && measured);
-    expect(picked?.accuracy).toBeGreaterThanOrEqual(0.5612);
-    expect(new Set(near.map(({ configuration }) => configuration)).size).toBeGreaterThan(1);
-    expect(picked?.measured?.throughputFps).toBe(
-      Math.max(...near.map(({ measured }) => measured?.throughputFps ?? 0)),
-    );
-  });
-  it('counts what is a point below to the digit', () => {
-    const [design] = space.designs;
-    if (!design) throw new Error('the space is empty');
+  const [design] = space.designs.filter(({ measured }) => measured);
+  if (!design?.measured) throw new Error('no design of the fixture ran');
+  it('are at most a point below, to the digit', () => {
+    const picked = candidatesWithinAPoint(space, 0.5712);
+    expect(picked.length).toBeGreaterThan(2);
+    expect(picked.every(({ accuracy }) => accuracy >= 0.5612)).toBe(true);
     const near = { ...design, accuracy: 0.9858 };
-    expect(fastestWithinAPoint({ designs: [near] }, 0.9958)).toBe(near);
-    expect(fastestWithinAPoint({ designs: [{ ...near, accuracy: 0.9857 }] }, 0.9958)).toBeNull();
+    expect(candidatesWithinAPoint({ designs: [near] }, 0.9958)).toEqual([near]);
+    expect(candidatesWithinAPoint({ designs: [{ ...near, accuracy: 0.9857 }] }, 0.9958)).toEqual([]);
   });
-  it('takes a measured design before one that is only said to be faster', () => {
-    const [design] = space.designs.filter(({ measured }) => measured);
-    if (!design?.measured) throw new Error('no design ran');
-    const flattered = {
+  it('are the fastest by measurement, and by prediction', () => {
+    const rates = [900, 800, 700, 600];
+    const measured = rates.map((throughputFps, i) => ({
       ...design,
+      id: `measured ${i}`,
+      predicted: { ...design.predicted, throughputFps: 1 },
+      measured: { ...design.measured, throughputFps } as Design['measured'],
+    }));
+    const predicted = rates.map((throughputFps, i) => ({
+      ...design,
+      id: `predicted ${i}`,
+      predicted: { ...design.predicted, throughputFps },
       measured: null,
-      predicted: { ...design.predicted, throughputFps: 10 * design.measured.throughputFps },
-    };
-    expect(fastestWithinAPoint({ designs: [flattered, design] }, design.accuracy)).toBe(design);
+    }));
+    const picked = candidatesWithinAPoint({ designs: [...predicted, ...measured] }, design.accuracy);
+    expect(picked.map(({ id }) => id)).toEqual([
+      'measured 0',
+      'measured 1',
+      'measured 2',
+      'predicted 0',
+      'predicted 1',
+      'predicted 2',
+    ]);
   });
 });
