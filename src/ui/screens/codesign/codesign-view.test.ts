@@ -36,7 +36,7 @@ describe('drawnOf', () => {
     const across = drawnOf(SPACE, wish, 'throughput');
     expect(across.x.limit).toEqual({ value: 30, text: 'at least 30 frames/s' });
     expect(across.y.limit?.value).toBeCloseTo(55.12, 9);
-    expect(across.y.limit?.text).toBe('at most 2 points below the best');
+    expect(across.y.limit?.text).toBe('at most 2 points');
     const late = drawnOf(SPACE, wish, 'latency');
     expect(late.x).toMatchObject({ better: 'less', limit: { value: 40, text: 'at most 40 ms' } });
     const kept = new Set(allowed(FRONT, wish).map(({ id }) => id));
@@ -49,7 +49,7 @@ describe('drawnOf', () => {
     expect(Math.max(...drawn.marks.map((mark) => mark.y))).toBeCloseTo(100, 9);
     expect(drawn.y.title).toContain('kept');
     expect(drawn.y.limit?.value).toBeCloseTo(90, 9);
-    expect(drawn.y.limit?.text).toBe('at most 10 points below the best');
+    expect(drawn.y.limit?.text).toBe('at most 10 points');
     expect(drawn.marks[0]?.label).toMatch(/^\d+ px · keeps \d+\.\d %$/);
   });
 });

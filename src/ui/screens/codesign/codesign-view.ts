@@ -55,7 +55,10 @@ export function drawnOf(space: DesignSpace, wish: Wish, across: Across): FrontDr
     y: shownAccuracy(space, design.accuracy),
   });
   const limitOf = (id: WishId, value: number | null, text: number | null) =>
-    value === null || text === null ? null : { value, text: wishText(id, text) };
+    value === null || text === null
+      ? null
+      : // Short, for a phone: what they are below is the top of the chart.
+        { value, text: wishText(id, text).replace(' below the best', '') };
   const best = Math.max(...front.map(({ accuracy }) => accuracy));
   const { leastFps, mostPointsLost, mostLatencyMs } = wish;
   return {
