@@ -3,7 +3,7 @@ import type { ExperimentReport, ExperimentRow } from '../../src/playground/exper
 import { ROW_NAMES } from '../../src/playground/experiment/row-text.ts';
 import { figure } from '../../src/ui/number-format.ts';
 
-const SIZE = { width: 860, row: 28, bar: 16, left: 310, right: 120, top: 16, bottom: 34 };
+const SIZE = { width: 860, row: 28, bar: 16, left: 330, right: 120, top: 16, bottom: 34 };
 const INK = '#161a22';
 const MUTED = '#59616f';
 /** Ours in force, and what it is held against. */
