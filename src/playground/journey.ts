@@ -80,6 +80,13 @@ export async function compareEngines(playground: Playground): Promise<void> {
   if (wasLive) await showAgain(playground);
 }
 
+/** Explores the designs of the loaded model; live goes on after it. */
+export async function exploreAndShow(playground: Playground): Promise<void> {
+  const wasLive = isLive(playground);
+  await playground.explore();
+  if (wasLive) await showAgain(playground);
+}
+
 export function switchObjective(playground: Playground, objective: Objective): Promise<Result<null>> {
   return planAndShow(playground, { objective });
 }

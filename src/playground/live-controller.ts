@@ -8,43 +8,21 @@ import { LiveMeter } from '../core/live/meter.ts';
 import type { Member } from '../core/planning/plan.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { Capabilities } from '../platform/capabilities.ts';
 import type { FrameSource } from '../platform/frame-source.ts';
 import { listCameras } from '../platform/video-source.ts';
-import type { StageSpan } from '../workers/stage.api.ts';
 import type { StageClient } from '../workers/stage.client.ts';
 import { LiveRun, type LiveUpdate } from './live.ts';
+import type { LiveHost, LiveObserver } from './live-host.ts';
 import { predictLive } from './live-prices.ts';
 import { Replanner, type Course } from './live-replan.ts';
-import { lostProcessor, seat, uselessOf, wholeModel, type Seating } from './live-seats.ts';
+import { isOfProcessors, lostProcessor, seat, uselessOf, wholeModel, type Seating } from './live-seats.ts';
 import { NumericCheck } from './numeric-check.ts';
-import type { Segments } from './plan-request.ts';
-import { defaultProcessors, type ProcessorPool } from './processors.ts';
+import { defaultProcessors } from './processors.ts';
 import { holdingsOf, loadStages, NOTHING, unloadStages, type Holdings } from './run-plan.ts';
-import { LIVE_OFF, type LiveSample, type LiveState, type Store } from './state.ts';
+import { LIVE_OFF, type LiveState } from './state.ts';
 
 /** Live history kept for the charts: 60 s at four points a second. */
 const HISTORY = 240;
-
-/** What the live view needs of the playground. */
-export interface LiveHost {
-  readonly store: Store;
-  readonly pool: ProcessorPool;
-  readonly segments: Segments;
-  capabilities(): Promise<Capabilities>;
-  report(error: AppError): void;
-  /** The long task that has the workers, if any. */
-  busy(): AppError | null;
-}
-
-/** Hears what happens live. */
-export interface LiveObserver {
-  /** A plan begins to run. */
-  begins(): void;
-  sees(spans: readonly StageSpan[], at: number): void;
-  /** Four times a second; the rate that the source gives, null where it does not say. */
-  updates(sample: LiveSample, sourceFps: number | null): void;
-}
 
 /** What runs: the pipeline, and what it loaded into which workers; no pipeline yet while it is being loaded. */
 interface Running extends Seating {
@@ -73,16 +51,6 @@ const CANCELLED: Result<never> = err({ code: 'cancelled' });
 
 /** A source goes on through this many failures, each on other processors; then something else is wrong. */
 const MOST_RECOVERIES = 3;
-
-/** Failures that another processor, or another worker, may not have. */
-const OF_PROCESSORS: readonly AppError['code'][] = [
-  'engine-failed',
-  'worker-failed',
-  'device-lost',
-  'webgpu-unavailable',
-  'gpu-wrong',
-  'cancelled',
-];
 
 export class LiveController {
   private readonly host: LiveHost;
@@ -282,7 +250,7 @@ export class LiveController {
   /** A stage failed, or could not begin: say so, and go on with what is left while the source keeps running. */
   private async recover(session: Session, error: AppError, culprit?: StageClient): Promise<Result<null>> {
     if (session.turn !== this.turn) return CANCELLED;
-    const isHopeless = !OF_PROCESSORS.includes(error.code) || ++session.recoveries > MOST_RECOVERIES;
+    const isHopeless = !isOfProcessors(error) || ++session.recoveries > MOST_RECOVERIES;
     if (isHopeless) return this.refuse(session.turn, error);
     this.host.report(error);
     const again = await this.inTurn(async () => {
@@ -316,7 +284,9 @@ export class LiveController {
     const { history } = this.host.store.getState().live;
     this.set({ top, figures: sample, traces, history: [...history, sample].slice(-HISTORY) });
     this.observer?.updates(sample, session.source.fps);
-    const course = session.replanner.look(performance.now());
+    // Two that change the course at once would undo each other's.
+    const isGoverned = this.host.store.getState().live.governor !== null;
+    const course = isGoverned ? null : session.replanner.look(performance.now());
     if (course) void this.change(session, course);
   }
 

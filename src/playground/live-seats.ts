@@ -35,6 +35,17 @@ export const wholeModel = (processor: ProcessorId, units: number): Seating => ({
   plan: { stages: [{ processor, processorIndex: 0, fromUnit: 0, toUnit: units - 1 }] },
 });
 
+const OF_PROCESSORS: readonly AppError['code'][] = [
+  'engine-failed',
+  'worker-failed',
+  'device-lost',
+  'webgpu-unavailable',
+  'gpu-wrong',
+  'cancelled',
+];
+/** Whether another processor, or another worker, may not have this failure. */
+export const isOfProcessors = ({ code }: AppError): boolean => OF_PROCESSORS.includes(code);
+
 const OF_THE_GPU: readonly AppError['code'][] = ['device-lost', 'webgpu-unavailable', 'gpu-wrong'];
 
 /**

@@ -2,6 +2,8 @@
  * @file The playground: owns the store, the workers and the running pipeline, and offers the verbs that the page, the console
  * (`window.ridgepoint`) and the command line share. One long task at a time; each can be cancelled; a failure becomes a
  * notice and leaves what was there.
+ *
+ * Length: one method a verb, most of it what each promises; the work is done elsewhere.
  */
 import type { Design } from '../core/codesign/design.ts';
 import type { EnginePreference } from '../core/engine.ts';

@@ -1,7 +1,8 @@
 /**
- * @file What running a few designs teaches about the prices of all: per shape of a plan, seconds that ran are `a + b ×` seconds
+ * @file What running some designs teaches about the prices of all: per shape of a plan, seconds that ran are `a + b ×` seconds
  * predicted, a, b ≥ 0. `a` is what a frame costs besides computing (hand-overs between workers, the page), `b` what
- * processors slow each other down, and caches that layers measured one by one do not share.
+ * processors slow each other down, and caches that layers measured one by one do not share. What is left over the line is
+ * taken from designs of about the same size.
  */
 import { membersOf, type Plan } from '../planning/plan.ts';
 import { nonNegativeLeastSquares } from '../cost/non-negative.ts';
@@ -23,49 +24,74 @@ export interface RanDesign {
   readonly measured: Rates;
 }
 
-interface Line {
-  /** Seconds. */
-  readonly fixed: number;
-  readonly factor: number;
+interface Point {
+  readonly predicted: number;
+  readonly measured: number;
 }
 
-const SAME: Line = { fixed: 0, factor: 1 };
+/** Seconds predicted → seconds corrected. */
+type Correct = (seconds: number) => number;
 
-/** The line of least squares of relative errors; one design alone gives a factor. */
-function lineThrough(points: readonly { readonly predicted: number; readonly measured: number }[]): Line {
-  if (points.length === 0) return SAME;
+/** Points count in full where predictions are alike, e^-½ of it where they are a third apart. */
+const REACH = Math.log(4 / 3);
+/** Of what points say beyond the line, one alone is believed to 2/3: runs err. */
+const DOUBT = 0.5;
+
+/** The line of least squares of relative errors; one point alone gives a factor. */
+function lineThrough(points: readonly Point[]): Correct {
   const factors = points.map(({ predicted, measured }) => predicted / measured);
   const fixes = points.map(({ measured }) => 1 / measured);
   const [factor = 1, fixed = 0] = nonNegativeLeastSquares(
     points.length > 1 ? [factors, fixes] : [factors],
     points.map(() => 1),
   );
-  return { fixed, factor };
+  return (seconds) => fixed + factor * seconds;
+}
+
+/**
+ * The line, and what is left over it by points of about the same size: a mean weighted by likeness (Nadaraya 1964, Watson
+ * 1964), in logarithms. Networks of a family that are alike in size err alike: by the caches they fit in, by their share of
+ * small layers.
+ */
+function curveThrough(points: readonly Point[]): Correct {
+  if (points.length === 0) return (seconds) => seconds;
+  const line = lineThrough(points);
+  const left = points.map(({ predicted, measured }) => ({
+    size: Math.log(predicted),
+    ratio: Math.log(measured / line(predicted)),
+  }));
+  return (seconds) => {
+    const weights = left.map(({ size }) => Math.exp(-0.5 * ((Math.log(seconds) - size) / REACH) ** 2));
+    const sum = left.reduce((total, { ratio }, i) => total + (weights[i] ?? 0) * ratio, 0);
+    const weight = weights.reduce((total, each) => total + each, DOUBT);
+    return line(seconds) * Math.exp(sum / weight);
+  };
 }
 
 const frameSeconds = ({ throughputFps }: Rates): number => 1 / throughputFps;
 const latency = ({ latencySeconds }: Rates): number => latencySeconds;
 
 export class Correction {
-  private readonly lines = new Map<string, { readonly frame: Line; readonly latency: Line }>();
+  private readonly curves = new Map<string, { readonly frame: Correct; readonly latency: Correct }>();
 
   /** Of a shape that did not run, predictions stay as they are. */
   constructor(ran: readonly RanDesign[]) {
     for (const shape of new Set(ran.map(({ plan }) => shapeOf(plan)))) {
       const alike = ran.filter(({ plan }) => shapeOf(plan) === shape);
-      const line = (of: (rates: Rates) => number): Line =>
-        lineThrough(
+      const curve = (of: (rates: Rates) => number): Correct =>
+        curveThrough(
           alike.map(({ predicted, measured }) => ({ predicted: of(predicted), measured: of(measured) })),
         );
-      this.lines.set(shape, { frame: line(frameSeconds), latency: line(latency) });
+      this.curves.set(shape, { frame: curve(frameSeconds), latency: curve(latency) });
     }
   }
 
   apply(plan: Pick<Plan, 'stages'>, predicted: Rates): Rates {
-    const { frame, latency: late } = this.lines.get(shapeOf(plan)) ?? { frame: SAME, latency: SAME };
+    const curves = this.curves.get(shapeOf(plan));
+    if (!curves) return predicted;
     return {
-      throughputFps: 1 / (frame.fixed + frame.factor * frameSeconds(predicted)),
-      latencySeconds: late.fixed + late.factor * latency(predicted),
+      throughputFps: 1 / curves.frame(frameSeconds(predicted)),
+      latencySeconds: curves.latency(latency(predicted)),
     };
   }
 }

@@ -4,7 +4,6 @@
  * point, and measurements take the place of predictions until every point of it is one.
  */
 import type { Design } from '../../core/codesign/design.ts';
-import { frontOf } from '../../core/codesign/front.ts';
 import { planLabel } from '../../core/planning/plan.ts';
 import { rooflineOf } from '../../core/roofline/roofline.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -19,6 +18,7 @@ import { racePlans, type RacedPlan } from '../race-plans.ts';
 import type { LoadedModel, Store } from '../state.ts';
 import type { Work } from '../task-runner.ts';
 import type { DesignSpace } from './design-space.ts';
+import { nextOf, withFront, withRuns } from './front-runs.ts';
 import { readFamily, type Family, type FamilyMember, type FamilySource } from './family.ts';
 import { timeLayers } from './layer-times.ts';
 import {
@@ -27,13 +27,13 @@ import {
   priceMember,
   racedDesigns,
   raceAnchors,
-  ratesOfRaced,
+  workOf,
   type PricedMember,
 } from './price-designs.ts';
 
-/** Of running a design once: anchors once, points of the front in two rounds. */
+/** Of running a design once: anchors once, points of the front in some rounds. */
 const ROUND_SECONDS = 0.35;
-const VERIFYING_ROUNDS = 2;
+const VERIFYING_ROUNDS = 3;
 
 export interface ExploreOptions {
   /** Whether the front runs after it was predicted; it does unless told. */
@@ -55,6 +55,8 @@ interface Explored {
   /** By configuration. */
   readonly members: ReadonlyMap<string, PricedMember>;
   readonly raced: Map<PricedMember, readonly RacedPlan[]>;
+  /** Ids of designs that could not run. */
+  readonly failed: Set<string>;
 }
 
 type Context = Pick<
@@ -83,10 +85,10 @@ export class DesignExplorer {
     if (!engines.ok) return engines;
     const members = await this.price(family.value, { ...context.value, engines: engines.value }, work);
     if (!members.ok) return members;
-    const raced = await raceAnchors(members.value);
+    const raced = await raceAnchors(members.value, work);
     if (!raced.ok) return raced;
     const correction = correctionFrom(raced.value.values());
-    const designs = members.value.flatMap((member) => designsOf(member, correction, raced.value.get(member)));
+    const designs = members.value.flatMap((member) => designsOf(member, correction));
     const { name, elastic } = family.value.published;
     const space = withFront({
       name,
@@ -104,6 +106,7 @@ export class DesignExplorer {
       published: model.published,
       members: new Map(members.value.map((each) => [each.member.configuration.id, each])),
       raced: new Map(raced.value),
+      failed: new Set(),
     };
     this.host.store.setState({ codesign: space });
     return verify ? this.verify(space, this.explored, work) : ok(space);
@@ -181,18 +184,24 @@ export class DesignExplorer {
     return ok(priced);
   }
 
-  /** Runs the front until every point of it is measured. */
+  /** Runs the front until every point of it is measured; what runs teaches the predictions of the others. */
   private async verify(first: DesignSpace, explored: Explored, work: Work): Promise<Result<DesignSpace>> {
+    const members = [...explored.members.values()].toSorted((a, b) => workOf(a) - workOf(b));
     let space = first;
-    for (let next = nextOf(space); next.length > 0; next = nextOf(space)) {
+    for (;;) {
+      const next = nextOf(space, members, (member) => explored.raced.has(member));
+      if (next.length === 0) return ok(space);
       if (work.signal.aborted) return err({ code: 'cancelled' });
       work.onProgress('Running the front', space.verified / space.front.length);
       const ran = await this.race(explored, next, work);
       if (!ran.ok) return ran;
-      space = withRuns(space, next, ran.value);
+      const correction = correctionFrom(explored.raced.values());
+      const predicted = members
+        .flatMap((member) => designsOf(member, correction))
+        .filter(({ id }) => !explored.failed.has(id));
+      space = withRuns(space, next, ran.value, predicted);
       this.host.store.setState({ codesign: space });
     }
-    return ok(space);
   }
 
   /** Runs every plan of a configuration, those that other plans beat too: what a front is held against. */
@@ -205,7 +214,7 @@ export class DesignExplorer {
 
   /** Designs of one configuration; what they did is kept for the reports on it. */
   private async race(
-    { members, raced }: Explored,
+    { members, raced, failed }: Explored,
     designs: readonly Design[],
     { signal }: Work,
   ): Promise<Result<readonly RacedPlan[]>> {
@@ -218,6 +227,8 @@ export class DesignExplorer {
       priced.plans.filter(isWanted),
     );
     if (!ran.ok) return ran;
+    const labels = new Set(ran.value.map(({ plan }) => planLabel(plan)));
+    designs.filter(({ plan }) => !labels.has(planLabel(plan))).forEach(({ id }) => failed.add(id));
     const before = (raced.get(priced) ?? []).filter((entry) => !isWanted(entry));
     raced.set(priced, [...before, ...ran.value]);
     return ran;
@@ -250,26 +261,3 @@ const unplanned = ({ plan: { kind, stages }, predicted }: Design): PlanEntry => 
   measured: null,
   equality: null,
 });
-
-function withFront(space: DesignSpace): DesignSpace {
-  const front = frontOf(space.designs);
-  const verified = front.filter(({ measured }) => measured !== null).length;
-  return { ...space, front: front.map(({ id }) => id), verified };
-}
-
-/** The designs of one configuration on the front that did not run yet; none once all ran. */
-function nextOf({ designs, front }: DesignSpace): readonly Design[] {
-  const open = designs.filter(({ id, measured }) => measured === null && front.includes(id));
-  return open.filter(({ configuration }) => configuration === open[0]?.configuration);
-}
-
-/** Designs that were tried and did not run leave the space. */
-function withRuns(space: DesignSpace, tried: readonly Design[], ran: readonly RacedPlan[]): DesignSpace {
-  const byLabel = new Map(ran.map((entry) => [planLabel(entry.plan), entry]));
-  const designs = space.designs.flatMap((design) => {
-    if (!tried.includes(design)) return [design];
-    const entry = byLabel.get(planLabel(design.plan));
-    return entry ? [{ ...design, measured: ratesOfRaced(entry) }] : [];
-  });
-  return withFront({ ...space, designs });
-}

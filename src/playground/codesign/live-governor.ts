@@ -8,7 +8,7 @@ import { ladderOf, type Rung } from '../../core/codesign/ladder.ts';
 import { CapacityMeter } from '../../core/live/capacity.ts';
 import type { Result } from '../../core/result.ts';
 import type { StageSpan } from '../../workers/stage.api.ts';
-import type { LiveObserver } from '../live-controller.ts';
+import type { LiveObserver } from '../live-host.ts';
 import type { LiveSample, Store } from '../state.ts';
 import { designInForce } from './design-in-force.ts';
 

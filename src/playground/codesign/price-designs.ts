@@ -12,6 +12,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import { priceModel } from '../plan-model.ts';
 import type { PlanRequest } from '../plan-request.ts';
 import { racePlans, type RacedPlan } from '../race-plans.ts';
+import type { Work } from '../task-runner.ts';
 import type { FamilyMember } from './family.ts';
 
 /** A configuration with all that planning it wants. */
@@ -40,14 +41,19 @@ export const ratesOfRaced = ({ measured }: RacedPlan): MeasuredRates => ({
   errors: measured.errors ?? { throughput: 0, latency: 0 },
 });
 
-/** Configurations that teach: the one of least, of middling and of most work. */
+/** Configurations to learn from. */
+const ANCHORS = 5;
+
+/** By work, from the least to the most, evenly. */
 function anchorsOf(members: readonly PricedMember[]): readonly PricedMember[] {
-  const sorted = members.toSorted((a, b) => work(a) - work(b));
-  const places = [0, Math.floor(sorted.length / 2), sorted.length - 1];
+  const sorted = members.toSorted((a, b) => workOf(a) - workOf(b));
+  const places = Array.from({ length: ANCHORS }, (_, i) =>
+    Math.round((i * (sorted.length - 1)) / (ANCHORS - 1)),
+  );
   return [...new Set(places)].flatMap((at) => sorted[at] ?? []);
 }
 
-const work = ({ member }: PricedMember): number => member.configuration.multiplyAdds;
+export const workOf = ({ member }: PricedMember): number => member.configuration.multiplyAdds;
 
 /** The plan of each shape that ranks first. */
 const bestOfShapes = (plans: readonly RankedPlan[]): readonly RankedPlan[] => [
@@ -57,14 +63,15 @@ const bestOfShapes = (plans: readonly RankedPlan[]): readonly RankedPlan[] => [
 /** Runs plans of every shape of a few configurations; by member, what ran. */
 export async function raceAnchors(
   members: readonly PricedMember[],
+  { signal, onProgress }: Work,
 ): Promise<Result<ReadonlyMap<PricedMember, readonly RacedPlan[]>>> {
   const ran = new Map<PricedMember, readonly RacedPlan[]>();
   const anchors = anchorsOf(members);
   for (const [i, anchor] of anchors.entries()) {
     const { request, plans } = anchor;
-    if (request.signal.aborted) return err({ code: 'cancelled' });
-    request.onProgress('Running designs to learn from', 0.6 + (0.4 * i) / anchors.length);
-    const raced = await racePlans({ ...request, onProgress: () => undefined }, bestOfShapes(plans));
+    if (signal.aborted) return err({ code: 'cancelled' });
+    onProgress('Running designs to learn from', 0.6 + (0.4 * i) / anchors.length);
+    const raced = await racePlans(request, bestOfShapes(plans));
     if (!raced.ok) return raced;
     ran.set(anchor, raced.value);
   }
@@ -89,20 +96,11 @@ const designOf = (
   measured,
 });
 
-/** The plans of a configuration that no other beats, as designs; those that ran as anchors know it. */
-export function designsOf(
-  { member, plans }: PricedMember,
-  correction: Correction,
-  raced: readonly RacedPlan[] = [],
-): readonly Design[] {
-  const measured = new Map(raced.map((entry) => [planLabel(entry.plan), ratesOfRaced(entry)]));
-  return localFront(
-    plans.map(({ plan, predicted }) => {
-      const rates = correction.apply(plan, predicted);
-      return designOf(member, plan, rates, measured.get(planLabel(plan)) ?? null);
-    }),
+/** The plans of a configuration that no other beats, as designs; none has run. */
+export const designsOf = ({ member, plans }: PricedMember, correction: Correction): readonly Design[] =>
+  localFront(
+    plans.map(({ plan, predicted }) => designOf(member, plan, correction.apply(plan, predicted), null)),
   );
-}
 
 /** Plans of a configuration that ran, as designs; predicted as the layer times have it. */
 export const racedDesigns = ({ member }: PricedMember, raced: readonly RacedPlan[]): readonly Design[] =>

@@ -1,4 +1,5 @@
 /** @file Co-design: which of the model's designs for this device? Accuracy, throughput and latency together, picked and applied live. */
+import { exploreAndShow } from '../../../playground/journey.ts';
 import { Empty } from '../../components/Empty.tsx';
 import { MeasureThisDevice } from '../../components/MeasureThisDevice.tsx';
 import { ModelPicker } from '../../components/ModelPicker.tsx';
@@ -63,7 +64,7 @@ function Explore({ name }: { readonly name: string }) {
   const playground = usePlayground();
   const busy = useRunningTask() !== null;
   return (
-    <button data-primary disabled={busy} onClick={() => void playground.explore({})}>
+    <button data-primary disabled={busy} onClick={() => void exploreAndShow(playground)}>
       {busy ? 'Working …' : name}
     </button>
   );

@@ -4,6 +4,7 @@ import { choose, nearest, type Goal, type Wish } from '../../../core/codesign/co
 import type { Design } from '../../../core/codesign/design.ts';
 import { designInForce } from '../../../playground/codesign/design-in-force.ts';
 import type { DesignSpace } from '../../../playground/codesign/design-space.ts';
+import { exploreAndShow } from '../../../playground/journey.ts';
 import { FrontChart } from '../../charts/FrontChart.tsx';
 import { Choice } from '../../components/Choice.tsx';
 import { Finding } from '../../components/Finding.tsx';
@@ -83,7 +84,7 @@ export function Explored({ space }: { readonly space: DesignSpace }) {
       </div>
       <div className={css['actions']}>
         <ModelPicker />
-        <button disabled={busy} onClick={() => void playground.explore({})}>
+        <button disabled={busy} onClick={() => void exploreAndShow(playground)}>
           {space.verified < front.length ? 'Explore to the end' : 'Explore again'}
         </button>
       </div>
