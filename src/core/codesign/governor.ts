@@ -58,6 +58,9 @@ const SPREAD = 1.15;
 /** Of two rungs, loads of the same device differ by no more than predictions err. */
 const SAME = 1.1;
 
+/** Of the same device a longer frame feels more: at most this power of the slowdown that a shorter one does. */
+const MOST_SENSITIVE = 4;
+
 interface Evidence extends Seen {
   /** What is asked for: the target, or what the source gives. */
   readonly goal: number;
@@ -85,6 +88,8 @@ export class Governor {
   private isMoves = false;
   /** The first load after a move down. */
   private arrivedLoad: number | null = null;
+  /** Power of the running rung's slowdown that the rung before it felt; 1 where that is not known. */
+  private sensitivity = 1;
   private patienceMs = UP_MS;
   /** Rung → the largest load that it was seen to bear. What was seen counts more than what was predicted. */
   private readonly borne = new Map<string, number>();
@@ -100,6 +105,7 @@ export class Governor {
     this.running = this.rungs.find((rung) => rung.id === id) ?? null;
     this.isMoves = this.moved?.move.id === id;
     this.arrivedLoad = null;
+    this.sensitivity = 1;
     this.begunAt = now;
     this.settle(now);
   }
@@ -112,7 +118,7 @@ export class Governor {
     if (!running || seen.at < this.settledAt) return null;
     this.evidence.push({ ...seen, goal: Math.min(this.targetFps, seen.sourceFps ?? Infinity) });
     while ((this.evidence[1]?.at ?? Infinity) <= seen.at - this.patienceMs) this.evidence.shift();
-    this.arrivedLoad ??= loadOf(running, this.last(DOWN_MS));
+    if (this.arrivedLoad === null) this.arrive(running, loadOf(running, this.last(DOWN_MS)));
     this.learn(running);
     const move = this.down(running, seen.at) ?? this.up(running, seen.at);
     if (move) {
@@ -120,6 +126,19 @@ export class Governor {
       this.evidence = [];
     }
     return move;
+  }
+
+  /**
+   * The first load after a move. Frames of a few ms often end before the scheduler takes their core away, those of some more do
+   * not: what the rung before felt of the same device tells how much more the better ones will.
+   */
+  private arrive({ id }: Rung, load: number | null): void {
+    const { moved } = this;
+    const goal = this.evidence.at(-1)?.goal ?? 0;
+    this.arrivedLoad = load;
+    if (load === null || moved?.move.id !== id || moved.move.reason !== 'too-slow') return;
+    const [before, here] = [Math.log(moved.move.slowdown), Math.log(load / goal)];
+    this.sensitivity = before <= 0 ? 1 : Math.min(MOST_SENSITIVE, Math.max(1, before / Math.max(here, 1e-3)));
   }
 
   private settle(now: number): void {
@@ -178,12 +197,13 @@ export class Governor {
     const long = this.last(this.patienceMs);
     const load = this.keptLoad(running, long);
     if (load === null || !this.mayRise(load, at)) return null;
-    const worst = Math.max(...long.map((each) => loadOf(running, [each]) ?? Infinity));
-    const next = this.bearing(Math.max(load, worst / SPREAD), running);
-    // While the load still falls there may soon be room for a better one: one move instead of two.
-    const soon = this.bearing(loadOf(running, long.slice(-3)) ?? Infinity, running);
-    if (!next || next !== soon) return null;
     const goal = Math.max(...long.map((each) => each.goal));
+    const felt = (here: number): number => goal * Math.max(here / goal, (here / goal) ** this.sensitivity);
+    const worst = Math.max(...long.map((each) => loadOf(running, [each]) ?? Infinity));
+    const next = this.bearing(felt(Math.max(load, worst / SPREAD)), running);
+    // While the load still falls there may soon be room for a better one: one move instead of two.
+    const soon = this.bearing(felt(loadOf(running, long.slice(-3)) ?? Infinity), running);
+    if (!next || next !== soon) return null;
     return { id: next.id, reason: 'room-again', slowdown: load / goal };
   }
 
