@@ -1,12 +1,11 @@
 /** @file The width a chart has, in CSS pixels: charts draw at their true size, so that type never shrinks with them. */
-import { useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { useCallback, useState, type RefCallback } from 'react';
 
-export function useWidth(initial: number): readonly [RefObject<HTMLDivElement | null>, number] {
-  const ref = useRef<HTMLDivElement>(null);
+/** For the `ref` of the chart's box, which may appear later than the component. */
+export function useWidth(initial: number): readonly [RefCallback<HTMLDivElement>, number] {
   const [width, setWidth] = useState(initial);
-  useLayoutEffect(() => {
-    const element = ref.current;
-    if (!element) return;
+  const ref = useCallback((element: HTMLDivElement | null) => {
+    if (!element) return undefined;
     const observer = new ResizeObserver(([entry]) => {
       if (entry) setWidth(Math.round(entry.contentRect.width));
     });
