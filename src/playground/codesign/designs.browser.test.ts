@@ -35,6 +35,8 @@ afterEach(async () => {
 });
 afterAll(() => playground.pool.close());
 
+/** Explored anew since. */
+const now = (): DesignSpace => playground.state.codesign ?? space;
 const designsOf = ({ designs, front }: DesignSpace) => designs.filter(({ id }) => front.includes(id));
 
 describe('exploring', () => {
@@ -89,7 +91,7 @@ describe('exploring', () => {
 
 describe('putting a design in force', () => {
   it('changes model and plan together, and the report is of the design', async () => {
-    for (const design of designsOf(space).slice(0, 4)) {
+    for (const design of designsOf(now()).slice(0, 4)) {
       must(await playground.applyDesign(design.id));
       const { model, plan } = playground.state;
       expect(model?.configuration).toBe(design.configuration);
@@ -113,7 +115,7 @@ describe('putting a design in force', () => {
       const source = new ClockSource(20);
       must(await playground.live.start(() => Promise.resolve(ok(source))));
       const completed = () => playground.state.live.figures?.completed ?? 0;
-      const front = designsOf(playground.state.codesign ?? space);
+      const front = designsOf(now());
       for (let i = 0; i < 8; i++) {
         const design = front[(5 * i) % front.length];
         if (!design) continue;
@@ -139,9 +141,7 @@ describe('the governor', () => {
     'moves to a faster design while frames take too long, notes why, and lets go',
     { timeout: TIMEOUT },
     async () => {
-      const [most, ...faster] = designsOf(playground.state.codesign ?? space).toSorted(
-        (a, b) => b.accuracy - a.accuracy,
-      );
+      const [most, ...faster] = designsOf(now()).toSorted((a, b) => b.accuracy - a.accuracy);
       if (!most || faster.length === 0) throw new Error('a front of one');
       must(await playground.applyDesign(most.id));
       // A rate that only designs faster than the most accurate one keep.

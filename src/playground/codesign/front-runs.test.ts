@@ -3,7 +3,7 @@ import type { Design } from '../../core/codesign/design.ts';
 import type { Plan } from '../../core/planning/plan.ts';
 import type { RacedPlan } from '../race-plans.ts';
 import type { DesignSpace } from './design-space.ts';
-import { nextOf, withFront, withRuns } from './front-runs.ts';
+import { isSurprise, nextOf, withFront, withRuns } from './front-runs.ts';
 import type { PricedMember } from './price-designs.ts';
 
 const plan = (processor: 'wasm:1' | 'wasm:2'): Plan => ({
@@ -113,5 +113,20 @@ describe('withRuns', () => {
       ['a', 480],
     ]);
     expect(twice.designs).toHaveLength(5);
+  });
+});
+
+describe('isSurprise', () => {
+  const [, , c] = five;
+  it.each([
+    [300, false],
+    [340, false],
+    [350, true],
+    [250, true],
+  ])('a design of 300 frames/s that runs at %f: %s', (fps, expected) => {
+    expect(c && isSurprise(c, [ran(plan('wasm:1'), fps)])).toBe(expected);
+  });
+  it('is none where it did not run', () => {
+    expect(c && isSurprise(c, [ran(plan('wasm:2'), 900)])).toBe(false);
   });
 });

@@ -53,3 +53,14 @@ export function withRuns(
   const known = new Set([...measured, ...tried].map(({ id }) => id));
   return withFront({ ...space, designs: [...measured, ...predicted.filter(({ id }) => !known.has(id))] });
 }
+
+/** A run this far from what was predicted, in either figure, is looked at again. */
+const SURPRISING = 0.15;
+
+export function isSurprise({ plan, predicted }: Design, ran: readonly RacedPlan[]): boolean {
+  const entry = ran.find((each) => planLabel(each.plan) === planLabel(plan));
+  if (!entry) return false;
+  const { throughputFps, latencySeconds } = ratesOfRaced(entry);
+  const isFar = (ratio: number): boolean => Math.abs(ratio - 1) > SURPRISING;
+  return isFar(throughputFps / predicted.throughputFps) || isFar(latencySeconds / predicted.latencySeconds);
+}
