@@ -1,22 +1,20 @@
 /**
  * @file `npm test`: installs what is missing, finds a Chromium or installs one, builds, runs the unit, browser, end-to-end
- * and training suites to the end whatever fails, and closes with the line `N passed, N failed`. Training, most of which is
- * installing, runs beside the others with less right to the CPU; what it says is shown when its turn comes.
+ * and training suites to the end whatever fails, and closes with the line `N passed, N failed`.
  * `npm test -- --only unit` (or browser, e2e, training; may be given more than once) runs a part of it.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import console from 'node:console';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { constants, setPriority, tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from './setup/build.mjs';
 import { ensureChromium } from './setup/chromium.mjs';
 import { ensureInstalled, PROJECT_ROOT } from './setup/install.mjs';
 import { findPython } from './setup/python.mjs';
-import { countPlaywright, countPytest, countSuite, countVitest, verdict } from './test-counts.mjs';
+import { countPlaywright, countPytest, countVitest, verdict } from './test-counts.mjs';
 
 /**
  * @typedef {'chromium' | 'build'} Need
@@ -26,7 +24,6 @@ import { countPlaywright, countPytest, countSuite, countVitest, verdict } from '
  * @property {() => { program: string } | { reason: string }} [find] what runs it, or why it has to be skipped; Node if left out
  * @property {(report: string) => readonly string[]} command arguments of the program; the report goes to the file `report`
  * @property {(text: string) => import('./test-counts.mjs').Counts} count
- * @property {boolean} [beside] runs while others do
  */
 
 /** @type {(text: string) => import('./test-counts.mjs').VitestReport} */
@@ -65,7 +62,6 @@ const SUITES = [
     },
     command: (report) => ['-m', 'pytest', '-q', 'training', `--junitxml=${report}`],
     count: countPytest,
-    beside: true,
   },
 ];
 
@@ -116,47 +112,16 @@ function run(suite, folder) {
   }
 }
 
-/**
- * A suite in a process of its own, begun now. Its output goes to a file: nobody reads a pipe while another suite runs.
- * @param {Suite} suite @param {string} folder for the file
- * @returns {Promise<import('./test-counts.mjs').Counts>} shown and counted once it has ended
- */
-function runBeside(suite, folder) {
-  const file = join(folder, `${suite.id}.txt`);
-  const output = openSync(file, 'w');
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), '--only', suite.id], {
-    cwd: PROJECT_ROOT,
-    stdio: ['ignore', output, output],
-  });
-  try {
-    setPriority(child.pid ?? 0, constants.priority.PRIORITY_LOW);
-  } catch {
-    // Not allowed here: it runs like the others.
-  }
-  return new Promise((resolve) => {
-    child.once('close', () => {
-      const text = readFileSync(file, 'utf8');
-      console.log(text.replace(/\n.* passed, .* failed\n$/, ''));
-      // Its last line is a verdict already; where there is none, it broke.
-      resolve(verdict(0, countSuite(text)));
-    });
-  });
-}
-
 /** @param {readonly Suite[]} suites */
 async function runAll(suites) {
-  const folder = mkdtempSync(join(tmpdir(), 'ridgepoint-test-'));
-  /** @type {Map<Suite, Promise<import('./test-counts.mjs').Counts>>} */
-  const beside = new Map();
-  if (suites.length > 1)
-    for (const suite of suites.filter((each) => each.beside)) beside.set(suite, runBeside(suite, folder));
   const missing = suites.some(({ needs }) => needs.length > 0) ? await provide() : new Set();
+  const folder = mkdtempSync(join(tmpdir(), 'ridgepoint-test-'));
   let [passed, failed] = [0, 0];
   const lines = [''];
   for (const suite of suites) {
     const lacks = suite.needs.filter((need) => missing.has(need));
     const started = Date.now();
-    const counts = lacks.length === 0 ? await (beside.get(suite) ?? run(suite, folder)) : verdict(1, null);
+    const counts = lacks.length === 0 ? run(suite, folder) : verdict(1, null);
     const why = lacks.length === 0 ? '' : ` (not run: no ${lacks.join(', no ')})`;
     const seconds = Math.round((Date.now() - started) / 1000);
     passed += counts.passed;
