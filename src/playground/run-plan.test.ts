@@ -28,6 +28,15 @@ describe('performanceOfRuns', () => {
     const pairs = { ...run([1, 19, 1, 19, 2, 18], [30]), turnFrames: 2 };
     expect(performanceOfRuns([pairs])).toMatchObject({ throughputFps: 100, errors: { throughput: 0 } });
   });
+  it('counts whole turns: one result more, at the end of a pair, is not more throughput', () => {
+    const whole = { ...run([1, 19, 1, 19], [30]), turnFrames: 2 };
+    const halved = { ...run([1, 19, 1, 19, 1], [30]), turnFrames: 2 };
+    expect(performanceOfRuns([halved]).throughputFps).toBe(performanceOfRuns([whole]).throughputFps);
+    expect(performanceOfRuns([{ ...run([10, 12], [30]), turnFrames: 5 }]).throughputFps).toBeCloseTo(
+      1000 / 11,
+      9,
+    );
+  });
   it('tells what each processor of each stage took, of the same round', () => {
     const full = [span(0, 0, 4), { ...span(1, 1, 8), handOver: 1 }, { ...span(0, 0, 6), handOver: 3 }];
     const alone = [span(0, 0, 2), span(1, 0, 3), span(1, 1, 7)];

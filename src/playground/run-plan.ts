@@ -195,11 +195,20 @@ export async function timePipeline(
 const spansOf = (finished: readonly Finished[]): readonly StageSpan[] =>
   finished.flatMap(({ result }) => result.spans);
 
-/** Of each `count` values; what is left over counts no turn. */
-const sumsOf = (values: readonly number[], count: number): readonly number[] =>
-  Array.from({ length: Math.floor(values.length / count) }, (_, i) =>
-    values.slice(i * count, (i + 1) * count).reduce((sum, value) => sum + value, 0),
+/** ms of each whole turn of a run's members; what is left over counts for none. */
+const turnsOf = ({ intervalsMs, turnFrames }: Timed): readonly number[] =>
+  Array.from({ length: Math.floor(intervalsMs.length / turnFrames) }, (_, i) =>
+    intervalsMs.slice(i * turnFrames, (i + 1) * turnFrames).reduce((sum, ms) => sum + ms, 0),
   );
+
+/**
+ * ms from result to result, of whole turns: results of two members that began together come in pairs, and from the first of a pair
+ * to the second of a later one there are more results than time. Where no turn is whole, of what there is.
+ */
+function frameMs(run: Timed): number {
+  const turns = turnsOf(run);
+  return turns.length > 0 ? meanOf(turns) / run.turnFrames : meanOf(run.intervalsMs);
+}
 
 const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -226,13 +235,12 @@ function memberMs(
  * spells of seconds, which a plan is not to blame for. What its members take is of the same round and the same frames.
  */
 export function performanceOfRuns(runs: readonly Timed[]): Performance {
-  const rounds = runs.toSorted((a, b) => meanOf(a.intervalsMs) - meanOf(b.intervalsMs));
+  const rounds = runs.toSorted((a, b) => frameMs(a) - frameMs(b));
   const steady = rounds[Math.floor((rounds.length - 1) / 4)];
   const latencies = runs.flatMap((run) => run.latenciesMs);
-  const intervals = steady?.intervalsMs ?? [];
-  const turns = sumsOf(intervals, steady?.turnFrames ?? 1);
+  const turns = steady ? turnsOf(steady) : [];
   return {
-    throughputFps: intervals.length > 0 ? 1000 / meanOf(intervals) : 0,
+    throughputFps: steady && steady.intervalsMs.length > 0 ? 1000 / frameMs(steady) : 0,
     latencyMs: lowerQuartile(latencies) ?? 0,
     n: runs.reduce((sum, { intervalsMs }) => sum + intervalsMs.length, 0),
     errors: {
