@@ -45,7 +45,8 @@ export class LiveGovernor implements LiveObserver {
   }
 
   sees(spans: readonly StageSpan[], at: number): void {
-    this.capacity.see(spans, at);
+    // Every frame: nothing for who asked for nothing.
+    if (this.host.store.getState().live.governor) this.capacity.see(spans, at);
   }
 
   updates(sample: LiveSample, sourceFps: number | null): void {
