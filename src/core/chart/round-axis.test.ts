@@ -17,6 +17,10 @@ describe('linearAxis', () => {
       [0, 0.2, 0.4, 0.6, 0.8, 1],
     ],
     [[5], [5, 5.1, 5.2, 5.3, 5.4, 5.5]],
+    [
+      [5, 5.000000000000001],
+      [5, 5.1, 5.2, 5.3, 5.4, 5.5],
+    ],
   ])('%j has ticks %j', (values, ticks) => {
     const axis = linearAxis(values);
     expect(axis.ticks).toEqual(ticks);
@@ -69,6 +73,7 @@ describe('roundAxis', () => {
         }
         expect(linearAxis(list, most).ticks.length).toBeLessThanOrEqual(most);
       }),
+      { numRuns: 1000 },
     );
   });
 });

@@ -39,7 +39,9 @@ export function linearAxis(values: readonly number[], maxTicks = 7): RoundAxis {
   const finite = usable(values);
   const low = finite.length > 0 ? Math.min(...finite) : 0;
   const most = finite.length > 0 ? Math.max(...finite) : 1;
-  const high = most > low ? most : low + (Math.abs(low) || 1) / 10;
+  // What differs by rounding alone is one value.
+  const isSpan = most - low > 1e-9 * Math.max(Math.abs(low), Math.abs(most));
+  const high = isSpan ? most : low + (Math.abs(low) || 1) / 10;
   // Rounding outwards may take a step at either end.
   let step = roundUp((high - low) / (maxTicks - 1));
   while (Math.ceil(high / step - 1e-9) - Math.floor(low / step + 1e-9) > maxTicks - 1)
