@@ -2,7 +2,7 @@
  * @file Holds the loaded model: the worker that has its weights, and what the store says of it. Both change together, and
  * only to a model that was read, composed, fused and proven; whatever fails on the way leaves the one before in place.
  */
-import { configurationOf } from '../core/elastic/elastic.ts';
+import { configurationOf, type Configuration, type Elastic } from '../core/elastic/elastic.ts';
 import { manifestOfConfiguration } from '../core/manifest.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { FormDescription, FormId } from '../core/prepare-model.ts';
@@ -68,6 +68,8 @@ export class ModelHolder {
   async choose(id: string, work: Work): Promise<Result<LoadedModel>> {
     const before = this.host.store.getState().model;
     if (!before) return err({ code: 'model-missing' });
+    const known = knownOf(before, id);
+    if (!known.ok) return known;
     await this.host.live.stop();
     work.onProgress('Composing the configuration', null);
     const model = await this.inConfiguration(before, id);
@@ -93,11 +95,10 @@ export class ModelHolder {
 
   /** The model in another configuration, which its worker then holds; on failure the one before. */
   private async inConfiguration(before: LoadedModel, id: string): Promise<Result<LoadedModel>> {
+    const known = knownOf(before, id);
+    if (!known.ok) return known;
     const { published } = before;
-    const { elastic } = published;
-    const configuration = elastic && configurationOf(elastic, id);
-    if (!configuration || before.configuration === null)
-      return err({ code: 'configuration-unknown', model: published.name, id: elastic ? id : null });
+    const { elastic, configuration } = known.value;
     const composed = await this.worker.call((remote) => remote.compose(id));
     const manifest = manifestOfConfiguration(published, elastic, configuration);
     const checked = composed.ok ? checkAgainst(manifest, composed.value) : composed;
@@ -260,4 +261,16 @@ export class ModelHolder {
     if (!client) return err({ code: 'processor-invalid', id: 'wasm:1' });
     return compareForms(description, this.worker, client, signal);
   }
+}
+
+/** The configuration of that name, where the model has it. */
+function knownOf(
+  { published, configuration: current }: LoadedModel,
+  id: string,
+): Result<{ readonly elastic: Elastic; readonly configuration: Configuration }> {
+  const { elastic, name } = published;
+  const configuration = elastic && configurationOf(elastic, id);
+  return configuration && current !== null
+    ? ok({ elastic, configuration })
+    : err({ code: 'configuration-unknown', model: name, id: elastic ? id : null });
 }
