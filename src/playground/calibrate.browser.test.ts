@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { calibratedTable } from '../core/cost/calibration.ts';
+import { kernelClassOf } from '../core/cost/features.ts';
 import { FREE } from '../core/planning/transfer.ts';
 import { parseProfile } from '../core/profile/parse.ts';
 import { rooflineOf } from '../core/roofline/roofline.ts';
@@ -49,7 +50,19 @@ describe('calibrating on the real engine', () => {
     const form = model.description.forms.deploy;
     const roof = rooflineOf(profile, 'wasm:1');
     const table = roof && calibratedTable(form.units, [roof], calibration);
-    expect(table?.seconds[0]?.every((seconds) => seconds > 0)).toBe(true);
+    const seconds = table?.seconds[0] ?? [];
+    // A class whose layers the engine's clock never saw costs nothing: only units of nothing else may.
+    const unseen = new Set(
+      found?.classes
+        .filter(({ secondsPer }) => Object.keys(secondsPer).length === 0)
+        .map(({ kernel }) => kernel),
+    );
+    form.units.forEach(({ layers }, unit) => {
+      const isUnseen = layers.every((layer) => unseen.has(kernelClassOf(layer) ?? 'conv'));
+      expect((seconds[unit] ?? 0) > 0, `unit ${unit}`).toBe(!isUnseen);
+    });
+    // A column adds up to the whole, and that is more than a run of no layers.
+    expect(seconds.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(found?.runSeconds ?? Infinity);
     expect(table?.relativeError).toBeGreaterThan(0);
 
     const [client] = clients;
