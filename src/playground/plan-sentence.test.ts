@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Stage } from '../core/planning/plan.ts';
+import type { Plan } from '../core/planning/plan.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
+import { planReport, planTo } from '../fixtures/plan-report.ts';
 import type { Performance, PlanEntry, PlanReport } from './plan-report.ts';
 import { gainOverBestSingle, planSentence, processorName } from './plan-sentence.ts';
 
@@ -12,45 +13,22 @@ const performanceOf = ([throughputFps, latencyMs]: Figures, n: number): Performa
   n,
 });
 
-/** A plan whose stages are [position in the list of processors, last unit]. */
-function entry(
-  processors: readonly ProcessorId[],
-  ends: readonly (readonly [processorIndex: number, toUnit: number])[],
-  predicted: Figures,
-  measured: Figures | null = null,
-): PlanEntry {
-  const stages: Stage[] = ends.map(([processorIndex, toUnit], i) => ({
-    processor: processors[processorIndex] ?? 'wasm:1',
-    processorIndex,
-    fromUnit: i === 0 ? 0 : (ends[i - 1]?.[1] ?? 0) + 1,
-    toUnit,
-  }));
+function entry(plan: Plan, predicted: Figures, measured: Figures | null = null): PlanEntry {
   return {
-    kind: stages.length === 1 ? 'single' : 'pipeline',
-    stages,
+    ...plan,
     predicted: performanceOf(predicted, 0),
     measured: measured && performanceOf(measured, 20),
     equality: null,
   };
 }
 
-function reportOf(
+const reportOf = (
   processors: readonly ProcessorId[],
   plans: readonly [PlanEntry, ...PlanEntry[]],
   more: Partial<PlanReport> = {},
-): PlanReport {
-  return {
-    model: 'tiny',
-    objective: 'fastest',
-    processors,
-    engines: [],
-    singles: [],
-    plans,
-    chosen: plans[0],
-    paper: plans[0],
-    considered: plans.length,
+): PlanReport =>
+  planReport(processors, plans, {
     bound: { speedup: 1.9, lpThroughputFps: 19, dealtSpeedup: 2 },
-    costModels: [],
     units: Array.from({ length: UNITS }, (_, i) => ({
       name: `unit${i}`,
       flop: 1,
@@ -59,10 +37,8 @@ function reportOf(
       calibrated: null,
       measured: null,
     })),
-    layers: [],
     ...more,
-  };
-}
+  });
 
 const BOTH: readonly ProcessorId[] = ['webgpu', 'wasm:2'];
 const TWINS: readonly ProcessorId[] = ['wasm:1', 'wasm:1'];
@@ -86,56 +62,26 @@ describe('processorName', () => {
 
 describe('a pipeline as a sentence', () => {
   it('says who runs which units, counted from 1', () => {
-    const chosen = entry(
-      BOTH,
-      [
-        [1, 2],
-        [0, 7],
-      ],
-      [15, 100],
-    );
+    const chosen = entry(planTo(BOTH, [1, 2], [0, 7]), [15, 100]);
     expect(plain(planSentence(reportOf(BOTH, [chosen])).what)).toBe(
       'WASM × 2 runs units 1–3, WebGPU runs the rest.',
     );
   });
   it('names equal processors A and B, by their place in the list and not in the plan', () => {
-    const chosen = entry(
-      TWINS,
-      [
-        [1, 0],
-        [0, 7],
-      ],
-      [15, 100],
-    );
+    const chosen = entry(planTo(TWINS, [1, 0], [0, 7]), [15, 100]);
     expect(planSentence(reportOf(TWINS, [chosen])).what).toBe('WASM B runs unit 1, WASM A runs the rest.');
   });
   it('names every stage of three', () => {
     const list = ['wasm:1', 'webgpu', 'wasm:1'] as const;
-    const chosen = entry(
-      list,
-      [
-        [0, 1],
-        [1, 4],
-        [2, 7],
-      ],
-      [15, 100],
-    );
+    const chosen = entry(planTo(list, [0, 1], [1, 4], [2, 7]), [15, 100]);
     expect(plain(planSentence(reportOf(list, [chosen])).what)).toBe(
       'WASM A runs units 1–2, WebGPU runs units 3–5, WASM B runs the rest.',
     );
   });
 
   const split = (measured: Figures | null): PlanEntry =>
-    entry(
-      BOTH,
-      [
-        [0, 3],
-        [1, 7],
-      ],
-      [16, 110],
-      measured,
-    );
-  const alone = (measured: Figures | null): PlanEntry => entry(BOTH, [[0, 7]], [10, 100], measured);
+    entry(planTo(BOTH, [0, 3], [1, 7]), [16, 110], measured);
+  const alone = (measured: Figures | null): PlanEntry => entry(planTo(BOTH, [0, 7]), [10, 100], measured);
 
   it('gives the gain over the single processor of the same race, and the bound', () => {
     const report = reportOf(BOTH, [split([15, 120]), alone([10, 100])]);
@@ -182,17 +128,9 @@ describe('a pipeline as a sentence', () => {
 
 describe('a single processor as a sentence', () => {
   const alone = (predicted: Figures, measured: Figures | null): PlanEntry =>
-    entry(BOTH, [[0, 7]], predicted, measured);
+    entry(planTo(BOTH, [0, 7]), predicted, measured);
   const split = (predicted: Figures, measured: Figures | null): PlanEntry =>
-    entry(
-      BOTH,
-      [
-        [0, 3],
-        [1, 7],
-      ],
-      predicted,
-      measured,
-    );
+    entry(planTo(BOTH, [0, 3], [1, 7]), predicted, measured);
   const why = (
     [chosen, rival]: readonly [PlanEntry, PlanEntry],
     objective: PlanReport['objective'] = 'fastest',
@@ -206,18 +144,21 @@ describe('a single processor as a sentence', () => {
     );
   });
   it('needs no letter: it is the only one that runs', () => {
-    const report = reportOf(TWINS, [entry(TWINS, [[0, 7]], [10, 100])]);
+    const report = reportOf(TWINS, [entry(planTo(TWINS, [0, 7]), [10, 100])]);
     expect(planSentence(report).what).toBe('WASM runs the whole model.');
   });
   it('is the only one where only one was offered', () => {
-    const report = reportOf(['wasm:1'], [entry(['wasm:1'], [[0, 7]], [10, 100])]);
+    const report = reportOf(['wasm:1'], [entry(planTo(['wasm:1'], [0, 7]), [10, 100])]);
     expect(planSentence(report)).toEqual({
       what: 'WASM runs the whole model.',
       why: 'It is the only processor there is to plan for.',
     });
   });
   it('of two runs a model that has no cut, and is not called the only one', () => {
-    const report = reportOf(BOTH, [entry(BOTH, [[0, 7]], [10, 100]), entry(BOTH, [[1, 7]], [5, 200])]);
+    const report = reportOf(BOTH, [
+      entry(planTo(BOTH, [0, 7]), [10, 100]),
+      entry(planTo(BOTH, [1, 7]), [5, 200]),
+    ]);
     expect(planSentence(report).why).toBe('This model cannot be split.');
   });
   it('compares what was measured where both were', () => {

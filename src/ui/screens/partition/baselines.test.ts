@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import type { Plan } from '../../../core/planning/plan.ts';
+import { planReport, planTo } from '../../../fixtures/plan-report.ts';
 import type { Performance, PlanEntry, PlanReport } from '../../../playground/plan-report.ts';
 import { baselinesOf } from './baselines.ts';
 
@@ -8,58 +10,31 @@ const performanceOf = (throughputFps: number, n = 9): Performance => ({
   n,
 });
 
-/** Ends are [position in the list of processors, last unit]; fps predicted and measured. */
-function entryOf(
-  ends: readonly (readonly [number, number])[],
-  predicted: number,
-  measured: number | null,
-): PlanEntry {
-  const processors = ['webgpu', 'wasm:1'] as const;
+const PROCESSORS = ['webgpu', 'wasm:1'] as const;
+
+/** Fps predicted and measured. */
+function entryOf(plan: Plan, predicted: number, measured: number | null): PlanEntry {
   return {
-    kind: ends.length === 1 ? 'single' : 'pipeline',
-    stages: ends.map(([processorIndex, toUnit], i) => ({
-      processor: processors[processorIndex] ?? 'wasm:1',
-      processorIndex,
-      fromUnit: i === 0 ? 0 : (ends[i - 1]?.[1] ?? 0) + 1,
-      toUnit,
-    })),
+    ...plan,
     predicted: performanceOf(predicted, 0),
     measured: measured === null ? null : performanceOf(measured),
     equality: null,
   };
 }
 
-const SPLIT = entryOf(
-  [
-    [1, 1],
-    [0, 4],
-  ],
-  20,
-  18,
-);
-const GPU = entryOf([[0, 4]], 12, 11);
+const SPLIT = entryOf(planTo(PROCESSORS, [1, 1], [0, 4]), 20, 18);
+const GPU = entryOf(planTo(PROCESSORS, [0, 4]), 12, 11);
 
-function reportOf(more: Partial<PlanReport> = {}): PlanReport {
-  return {
-    model: 'tiny',
-    objective: 'fastest',
-    processors: ['webgpu', 'wasm:1'],
-    engines: [],
+const reportOf = (more: Partial<PlanReport> = {}): PlanReport =>
+  planReport(PROCESSORS, [SPLIT, GPU], {
     singles: [
       { processor: 'webgpu', predicted: performanceOf(12, 0), measured: performanceOf(13) },
       { processor: 'wasm:1', predicted: performanceOf(8, 0), measured: performanceOf(7) },
     ],
-    plans: [SPLIT, GPU],
-    chosen: SPLIT,
     paper: GPU,
-    considered: 9,
     bound: { speedup: 1.9, lpThroughputFps: 22, dealtSpeedup: 1.6 },
-    costModels: [],
-    units: [],
-    layers: [],
     ...more,
-  };
-}
+  });
 
 const rowsOf = (report: PlanReport) =>
   baselinesOf(report).map(({ role, plan, measured, predicted }) => [

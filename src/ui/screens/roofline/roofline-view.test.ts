@@ -3,6 +3,7 @@ import { rooflineTable } from '../../../core/cost/cost-table.ts';
 import type { Layer } from '../../../core/graph/layers.ts';
 import type { ProcessorId } from '../../../core/profile/profile.ts';
 import type { Roofline } from '../../../core/roofline/roofline.ts';
+import { planReport } from '../../../fixtures/plan-report.ts';
 import type { PlanEntry, PlanReport, WorkCost } from '../../../playground/plan-report.ts';
 import { layerRows, pointOf, rooflineFinding } from './roofline-view.ts';
 
@@ -62,21 +63,7 @@ function reportOf(
     calibrated: null,
     measured: times,
   }));
-  return {
-    model: 'tiny',
-    objective: 'fastest',
-    processors,
-    engines: [],
-    singles: [],
-    plans: [chosen],
-    chosen,
-    paper: chosen,
-    considered: 1,
-    bound: { speedup: 1, lpThroughputFps: 1, dealtSpeedup: 2 },
-    costModels: [],
-    units: [],
-    layers,
-  };
+  return planReport(processors, [chosen], { layers });
 }
 
 describe('layerRows', () => {
