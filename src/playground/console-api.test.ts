@@ -1,81 +1,8 @@
-/** @file Every verb of the console API, on a playground that the test plays. Length: the verbs share that one player. */
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { tinyLoadedModel, TINY_EQUIVALENCE } from '../fixtures/loaded-model.ts';
+/** @file The verbs of the console API that measure this device, plan and explore on it, and compare it, on a playground that plays along. */
+import { describe, expect, it } from 'vitest';
+import { apiOn, PLAN, SPACE } from '../fixtures/console-player.ts';
+import { tinyLoadedModel } from '../fixtures/loaded-model.ts';
 import { DEVICE, profileOf } from '../fixtures/profile.ts';
-import type { AppError } from '../core/errors.ts';
-import { parseProfile } from '../core/profile/parse.ts';
-import { err, ok } from '../core/result.ts';
-import { createApi, type RidgepointApi } from './console-api.ts';
-import type { PlanReport } from './plan-report.ts';
-import type { Playground } from './playground.ts';
-import { createPlaygroundStore, type PlaygroundState } from './state.ts';
-
-type Verb =
-  | 'loadModel'
-  | 'loadModelFile'
-  | 'chooseConfiguration'
-  | 'composeConfigurations'
-  | 'measure'
-  | 'plan'
-  | 'classify';
-type Verbs = Pick<Playground, 'store' | 'state' | 'importProfile' | Verb>;
-
-const PLAN = { model: 'tiny', plans: [] } as unknown as PlanReport;
-const COMPOSED = [
-  { id: 'small', milliseconds: { median: 3, mad: 0.1, n: 20 }, bytes: 9, sha256: 'a'.repeat(64) },
-];
-const TOP = [{ index: 3, label: 'label 3', probability: 0.9 }];
-
-/** The API on a playground whose verbs succeed at once, but for those that `failing` names. */
-function apiOn(
-  state: Partial<PlaygroundState> = {},
-  failing: Partial<Record<Verb, AppError>> = {},
-): { readonly api: RidgepointApi; readonly calls: (readonly unknown[])[]; readonly playground: Playground } {
-  const store = createPlaygroundStore();
-  store.setState(state);
-  const calls: (readonly unknown[])[] = [];
-  const answer = <T>(verb: Verb, given: readonly unknown[], value: T) => {
-    calls.push([verb, ...given]);
-    const error = failing[verb];
-    return Promise.resolve(error ? err(error) : ok(value));
-  };
-  const verbs: Verbs = {
-    store,
-    get state() {
-      return store.getState();
-    },
-    loadModel: (id, configuration) =>
-      answer('loadModel', configuration === undefined ? [id] : [id, configuration], tinyLoadedModel(id)),
-    chooseConfiguration: (id) => answer('chooseConfiguration', [id], tinyLoadedModel()),
-    composeConfigurations: (id, runs) => answer('composeConfigurations', [id, runs], COMPOSED),
-    loadModelFile: (name, bytes) =>
-      answer(
-        'loadModelFile',
-        [name, bytes instanceof Blob ? bytes.size : bytes.length],
-        tinyLoadedModel('own-model'),
-      ),
-    measure: (extra) => answer('measure', [extra], DEVICE),
-    plan: (options) => answer('plan', [options], PLAN),
-    classify: (images, processor, engine) =>
-      answer('classify', [images.map(({ name }) => name), processor, ...(engine ? [engine] : [])], {
-        engine: 'fused' as const,
-        results: images.map(({ name }) => ({ image: name, top: TOP, latencyMs: 12 })),
-      }),
-    importProfile: (json) => parseProfile(json),
-  };
-  // The class has private parts, which nothing but itself can have; the API uses these verbs alone.
-  const playground = verbs as Playground;
-  return { api: createApi(playground), calls, playground };
-}
-
-/** Answers what the API fetches; anything else is a 404. */
-function serve(files: Readonly<Record<string, string>>): void {
-  vi.spyOn(globalThis, 'fetch').mockImplementation((input) => {
-    const file = files[input instanceof Request ? input.url : input.toString()];
-    return Promise.resolve(file === undefined ? new Response(null, { status: 404 }) : new Response(file));
-  });
-}
-afterEach(() => void vi.restoreAllMocks());
 
 const CANCELLED = { error: { code: 'cancelled', message: 'Cancelled.' } };
 
@@ -150,114 +77,25 @@ describe('plan', () => {
   });
 });
 
-describe('classify', () => {
-  const images = [
-    { name: 'a.png', url: './cli/0/a.png' },
-    { name: 'b.png', url: './cli/1/b.png' },
-  ];
-  const files = { './cli/0/a.png': 'a', './cli/1/b.png': 'b' };
-
-  it('is model, plan and a result a picture', async () => {
-    serve(files);
+describe('codesign', () => {
+  it('measures a device that was not, and has the front run unless told otherwise', async () => {
     const { api, calls } = apiOn();
-    const toUnit = tinyLoadedModel().description.forms.deploy.units.length - 1;
-    expect(await api.classify({ model: 'rep-digits', images, processors: ['wasm:2'] })).toEqual({
-      model: 'rep-digits',
-      plan: {
-        kind: 'single',
-        stages: [{ processor: 'wasm:2', processorIndex: 0, fromUnit: 0, toUnit }],
-      },
-      engine: 'fused',
-      results: [
-        { image: 'a.png', top: TOP, latencyMs: 12 },
-        { image: 'b.png', top: TOP, latencyMs: 12 },
-      ],
-    });
-    expect(calls.at(-1)).toEqual(['classify', ['a.png', 'b.png'], 'wasm:2']);
-  });
-  it('runs on one WASM thread unless told', async () => {
-    serve(files);
-    const { api, calls } = apiOn();
-    await api.classify({ images });
+    expect(await api.codesign({ model: 'rep-digits' })).toBe(SPACE);
     expect(calls).toEqual([
-      ['loadModel', 'efficientnet-lite0'],
-      ['classify', ['a.png', 'b.png'], 'wasm:1'],
+      ['loadModel', 'rep-digits'],
+      ['measure', undefined],
+      ['explore', { verify: true }],
     ]);
   });
-  it('runs on the engine that is named', async () => {
-    serve(files);
-    const { api, calls } = apiOn({ model: tinyLoadedModel() });
-    await api.classify({ images, engine: 'ort' });
-    expect(calls).toEqual([['classify', ['a.png', 'b.png'], 'wasm:1', 'ort']]);
-    expect(await api.classify({ images, engine: 'onnx' })).toMatchObject({
-      error: { code: 'engine-invalid' },
-    });
+  it('takes the model and the profile in force', async () => {
+    const { api, calls } = apiOn({ model: tinyLoadedModel(), profile: DEVICE });
+    expect(await api.codesign({ predictOnly: true })).toBe(SPACE);
+    expect(calls).toEqual([['explore', { verify: false }]]);
   });
-  it('names the picture that cannot be fetched', async () => {
-    serve({ './cli/0/a.png': 'a' });
-    const { api, calls } = apiOn();
-    expect(await api.classify({ images })).toMatchObject({
-      error: { code: 'fetch-failed', message: 'b.png could not be loaded (HTTP 404).' },
-    });
-    expect(calls.map(([verb]) => verb)).not.toContain('classify');
-  });
-});
-
-describe('fuse and inspect', () => {
-  it('fuse is before, after, merged, kept and the differences', async () => {
-    const { api } = apiOn();
-    const fused = await api.fuse({ model: 'tiny' });
-    const { fusion } = tinyLoadedModel().description;
-    expect(fused).toEqual({
-      before: fusion.before,
-      after: fusion.after,
-      merged: fusion.merged,
-      kept: [],
-      maxAbsDifference: 2e-6,
-      maxRelDifference: 3e-7,
-      equivalence: TINY_EQUIVALENCE,
-      workerSeconds: null,
-    });
-    expect(fused).toMatchObject({
-      before: { operators: { Conv: 8, BatchNormalization: 10 } },
-      after: { operators: { Conv: 4, Gemm: 1 }, nodes: 11 },
-    });
-  });
-  it('inspect is of the model as it was trained', async () => {
-    const { api } = apiOn();
-    const { forms } = tinyLoadedModel().description;
-    expect(await api.inspect({ model: 'tiny' })).toMatchObject({
-      operators: { Conv: 8, BatchNormalization: 10 },
-      nodes: forms['multi-branch'].nodes,
-      units: forms['multi-branch'].units.length,
-      warnings: [],
-    });
-    expect(forms['multi-branch'].nodes).toBeGreaterThan(forms.deploy.nodes);
-  });
-});
-
-describe('which model', () => {
-  it('the loaded one, if it is the one asked for or none is', async () => {
-    const { api, calls } = apiOn({ model: tinyLoadedModel('rep-digits') });
-    await api.inspect({});
-    await api.inspect({ model: 'rep-digits' });
-    expect(calls).toEqual([]);
-    await api.inspect({ model: 'efficientnet-lite0' });
-    expect(calls).toEqual([['loadModel', 'efficientnet-lite0']]);
-  });
-  it('once more, if its forms were not compared yet', async () => {
-    const { api, calls } = apiOn({ model: { ...tinyLoadedModel('tiny'), equivalence: null } });
-    expect(await api.fuse({ model: 'tiny' })).toMatchObject({ maxRelDifference: 3e-7 });
-    expect(calls).toEqual([['loadModel', 'tiny']]);
-  });
-  it('an own file, by where it is', async () => {
-    serve({ './cli/model/net.onnx': '12345' });
-    const { api, calls } = apiOn({ model: tinyLoadedModel() });
-    await api.inspect({ modelUrl: './cli/model/net.onnx' });
-    expect(calls).toEqual([['loadModelFile', 'net.onnx', 5]]);
-    expect(await api.inspect({ modelUrl: './cli/model/none.onnx' })).toMatchObject({
-      error: { code: 'fetch-failed', message: 'none.onnx could not be loaded (HTTP 404).' },
-    });
+  it.each(['loadModel', 'measure', 'explore'] as const)('ends where %s fails', async (verb) => {
+    const { api, calls } = apiOn({}, { [verb]: { code: 'cancelled' } });
+    expect(await api.codesign({})).toMatchObject(CANCELLED);
+    expect(calls.map(([name]) => name).at(-1)).toBe(verb);
   });
 });
 
@@ -288,50 +126,6 @@ describe('a failure', () => {
         message: 'This is not a readable ONNX model: cut off.',
         remedy: 'Check that the file is complete, or choose another; the one before is still loaded.',
       },
-    });
-  });
-});
-
-describe('configurations', () => {
-  const loaded = { ...tinyLoadedModel('rep-tiny'), equivalence: TINY_EQUIVALENCE, configuration: 'full' };
-
-  it('are loaded with the model, or chosen in the one that is loaded', async () => {
-    const fresh = apiOn();
-    await fresh.api.fuse({ model: 'rep-tiny', configuration: 'small' });
-    expect(fresh.calls).toEqual([['loadModel', 'rep-tiny', 'small']]);
-    const there = apiOn({ model: loaded });
-    await there.api.fuse({ model: 'rep-tiny', configuration: 'small' });
-    await there.api.inspect({ configuration: 'small' });
-    expect(there.calls).toEqual([
-      ['chooseConfiguration', 'small'],
-      ['chooseConfiguration', 'small'],
-    ]);
-  });
-  it('are left as they are when none, or the one in force, is asked for', async () => {
-    const { api, calls } = apiOn({ model: loaded });
-    await api.inspect({ model: 'rep-tiny' });
-    await api.inspect({ model: 'rep-tiny', configuration: 'full' });
-    expect(calls).toEqual([]);
-  });
-  it('compose gives the time of each, 20 runs unless told otherwise', async () => {
-    const { api, calls } = apiOn({ model: loaded });
-    expect(await api.compose({ model: 'rep-tiny', configuration: 'small' })).toEqual({
-      model: 'rep-tiny',
-      configurations: COMPOSED,
-    });
-    await api.compose({ model: 'rep-tiny', runs: 3 });
-    expect(calls).toEqual([
-      ['composeConfigurations', 'small', 20],
-      ['composeConfigurations', undefined, 3],
-    ]);
-  });
-  it('compose passes on why it could not', async () => {
-    const { api } = apiOn(
-      { model: loaded },
-      { composeConfigurations: { code: 'configuration-unknown', model: 'Rep-Tiny', id: 'x' } },
-    );
-    expect(await api.compose({ configuration: 'x' })).toMatchObject({
-      error: { code: 'configuration-unknown' },
     });
   });
 });
