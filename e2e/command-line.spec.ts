@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { expect, test } from '@playwright/test';
+import { ratesOf, type Design } from '../src/core/codesign/design.ts';
+import type { DesignSpace } from '../src/playground/codesign/design-space.ts';
 import type { ClassifyReport, ComposeReport, FuseReport } from '../src/playground/console-api.ts';
 import { strokesPng } from './support/png.ts';
 
@@ -126,6 +128,36 @@ test('compose writes in Node what the browser composes', async () => {
     expect(milliseconds.n).toBe(20);
   }
   expect(ran.out).toContain('from weights to ONNX file');
+});
+
+/** In all of accuracy, throughput and latency. */
+function isAsGood(one: Design, other: Design): boolean {
+  const [a, b] = [ratesOf(one), ratesOf(other)];
+  return (
+    one.accuracy >= other.accuracy &&
+    a.throughputFps >= b.throughputFps &&
+    a.latencySeconds <= b.latencySeconds
+  );
+}
+
+test('codesign measures this machine and prints the designs that no other beats', async () => {
+  const ran = await ridgepoint('codesign', '--model', 'rep-digits', '--predict-only', '--json', '-');
+  expect(ran.code, ran.err).toBe(0);
+  const { configurations, considered, designs, front, verified } = JSON.parse(ran.out) as DesignSpace;
+  expect(configurations.length).toBeGreaterThanOrEqual(12);
+  expect(considered).toBeGreaterThan(designs.length);
+  const onFront = front.flatMap((id) => designs.find((design) => design.id === id) ?? []);
+  expect(onFront).toHaveLength(front.length);
+  expect(front.length).toBeGreaterThan(1);
+  for (const each of designs)
+    expect(
+      onFront.filter((other) => isAsGood(other, each)).map(({ id }) => id),
+      each.id,
+    ).toEqual(front.includes(each.id) ? [each.id] : expect.arrayContaining([expect.any(String)]));
+  // The most accurate configuration is on it, first, and nothing of the front ran.
+  expect(onFront[0]?.accuracy).toBe(Math.max(...configurations.map(({ top1 }) => top1)));
+  expect([verified, onFront.every(({ measured }) => measured === null)]).toEqual([0, true]);
+  expect(ran.err.match(/ % +[\d.,]+ +[\d.,]+ +predicted /g)).toHaveLength(front.length);
 });
 
 test('wrong usage exits with 2 and one hint', async () => {
