@@ -1,21 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { MetricWarning } from './profile/profile.ts';
+import { WARNINGS } from '../fixtures/profile.ts';
 import { warningText } from './warnings.ts';
-
-/** Each once; the type knows whether one is missing. */
-const EVERY_WARNING: Readonly<Record<MetricWarning, true>> = {
-  'high-dispersion': true,
-  thermal: true,
-  'coarse-clock': true,
-  'few-samples': true,
-  'fallback-adapter': true,
-  'not-isolated': true,
-  'tab-hidden': true,
-  'device-lost': true,
-  'smaller-size': true,
-  'clocks-disagree': true,
-};
-const WARNINGS = Object.keys(EVERY_WARNING) as MetricWarning[];
 
 describe('warningText', () => {
   it.each(WARNINGS)('%s has a mark of a few words and a remedy of whole sentences', (warning) => {

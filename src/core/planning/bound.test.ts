@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyCosts, costsOf } from '../../fixtures/random-costs.ts';
 import type { CostTable } from '../cost/cost-table.ts';
 import { threadsOf, type ProcessorId } from '../profile/profile.ts';
 import { fractionalSeconds, throughputBound } from './bound.ts';
@@ -11,19 +12,6 @@ const tableOf = (
   seconds: readonly (readonly number[])[],
   processors: readonly ProcessorId[] = seconds.map((): ProcessorId => 'wasm:1'),
 ): CostTable => ({ model: 'roofline', processors, seconds });
-
-const cost = fc.oneof(fc.double({ min: 1e-4, max: 1, noNaN: true }), fc.constant(0));
-const table = (processors: number): fc.Arbitrary<readonly (readonly number[])[]> =>
-  fc
-    .integer({ min: 1, max: 6 })
-    .chain((units) =>
-      fc.array(fc.array(cost, { minLength: units, maxLength: units }), {
-        minLength: processors,
-        maxLength: processors,
-      }),
-    )
-    .filter((columns) => columns.every((column) => column.some((t) => t > 0)));
-const anyTable = fc.constantFrom(1, 2, 3).chain(table);
 
 describe('throughputBound', () => {
   it('for two equal processors is twice one', () => {
@@ -70,7 +58,7 @@ describe('throughputBound', () => {
     const wide = fc.constantFrom<ProcessorId>('webgpu', 'wasm:1', 'wasm:2');
     const list = fc.array(wide, { minLength: 3, maxLength: 3 });
     fc.assert(
-      fc.property(anyTable, list, cores, (seconds, ids, most) => {
+      fc.property(anyCosts, list, cores, (seconds, ids, most) => {
         const costs = tableOf(seconds, ids.slice(0, seconds.length));
         const bound = throughputBound(costs, most);
         const value = { name: 'v', dtype: 'float32' as const, shape: [1] };
@@ -89,7 +77,7 @@ describe('throughputBound', () => {
   });
   it('for three processors comes near what a fine grid of weights gives', () => {
     fc.assert(
-      fc.property(table(3), (columns) => {
+      fc.property(costsOf(3), (columns) => {
         const GRID = 40;
         let best = 0;
         for (let i = 0; i <= GRID; i++) {
@@ -110,7 +98,7 @@ describe('throughputBound', () => {
   });
   it('for two processors is what the best of all fractional splits gives', () => {
     fc.assert(
-      fc.property(table(2), ([a = [], b = []]) => {
+      fc.property(costsOf(2), ([a = [], b = []]) => {
         const { lpThroughputFps } = throughputBound(tableOf([a, b]));
         // The dual: the optimum is max over λ of Σ min(λ·a, (1 − λ)·b); its kinks are at λ = b / (a + b).
         const kinks = a.map((onA, u) => (b[u] ?? 0) / (onA + (b[u] ?? 0) || 1));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEVICE } from '../../fixtures/profile.ts';
+import { anyCosts } from '../../fixtures/random-costs.ts';
 import type { CostTable } from '../cost/cost-table.ts';
 import type { Unit } from '../graph/units.ts';
 import type { ProcessorId } from '../profile/profile.ts';
@@ -97,19 +98,6 @@ describe('predict, by hand', () => {
   });
 });
 
-const cost = fc.oneof(fc.double({ min: 1e-4, max: 1, noNaN: true }), fc.constant(0));
-const table = (processors: number): fc.Arbitrary<readonly (readonly number[])[]> =>
-  fc
-    .integer({ min: 1, max: 6 })
-    .chain((units) =>
-      fc.array(fc.array(cost, { minLength: units, maxLength: units }), {
-        minLength: processors,
-        maxLength: processors,
-      }),
-    )
-    .filter((columns) => columns.every((column) => column.some((t) => t > 0)));
-const anyTable = fc.constantFrom(1, 2, 3).chain(table);
-
 /** Least slowest-stage time over every way to hand contiguous runs to groups of processors, by plain recursion. */
 function bruteForce(
   seconds: readonly (readonly number[])[],
@@ -134,7 +122,7 @@ function bruteForce(
 describe('rankPlans', () => {
   it('finds the fastest plan that there is', () => {
     fc.assert(
-      fc.property(anyTable, (seconds) => {
+      fc.property(anyCosts, (seconds) => {
         const best = rankPlans(inputOf(seconds)).plans[0];
         expect(1 / (best?.predicted.throughputFps ?? NaN)).toBeCloseTo(bruteForce(seconds, 0, new Set()), 9);
       }),
@@ -143,7 +131,7 @@ describe('rankPlans', () => {
 
   it('gives every plan 1 / its slowest stage, and the sum of all stages as latency', () => {
     fc.assert(
-      fc.property(anyTable, (seconds) => {
+      fc.property(anyCosts, (seconds) => {
         const hop = { latencySeconds: 0.01, bytesPerSecond: 100 };
         const { plans } = rankPlans(inputOf(seconds, { transfers: { ...NO_TRANSFERS, hop } }));
         for (const { plan, predicted } of plans) {
@@ -182,7 +170,7 @@ describe('rankPlans', () => {
 
   it('keeps the best few, and counts all', () => {
     fc.assert(
-      fc.property(anyTable, fc.integer({ min: 1, max: 9 }), (seconds, most) => {
+      fc.property(anyCosts, fc.integer({ min: 1, max: 9 }), (seconds, most) => {
         const input = inputOf(seconds);
         const [all, few] = [rankPlans(input), rankPlans(input, most)];
         expect(few.plans).toEqual(all.plans.slice(0, most));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEVICE } from '../../fixtures/profile.ts';
+import { DEVICE, WARNINGS } from '../../fixtures/profile.ts';
 import { measured, missing } from '../roofline/metric.ts';
 import { parseProfile } from './parse.ts';
 import {
@@ -9,23 +9,8 @@ import {
   threadsOf,
   type Calibration,
   type DeviceProfile,
-  type MetricWarning,
 } from './profile.ts';
 
-/** Each once; the type knows whether one is missing. */
-const EVERY_WARNING: Readonly<Record<MetricWarning, true>> = {
-  'high-dispersion': true,
-  thermal: true,
-  'coarse-clock': true,
-  'few-samples': true,
-  'fallback-adapter': true,
-  'not-isolated': true,
-  'tab-hidden': true,
-  'device-lost': true,
-  'smaller-size': true,
-  'clocks-disagree': true,
-};
-const WARNINGS = Object.keys(EVERY_WARNING) as MetricWarning[];
 /** As many as a full sweep may try. */
 const ALL_SHAPES = Array.from({ length: 64 }, (_, i) => ({ shape: `${i} chains`, median: i + 1 }));
 

@@ -1,26 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { ABLE } from '../../../fixtures/measuring.ts';
 import type { Capabilities } from '../../../platform/capabilities.ts';
 import { deviceFacts } from './device-facts.ts';
 
 const CAPABILITIES: Capabilities = {
-  browser: 'Chrome 156',
-  cores: 8,
-  crossOriginIsolated: true,
+  ...ABLE,
   adapter: { vendor: 'nvidia', architecture: '', isFallbackAdapter: false },
-  gpu: {
-    description: 'a fine one',
-    features: ['shader-f16', 'timestamp-query'],
-    languageFeatures: [],
-    limits: {
-      maxBufferSize: 2 ** 28,
-      maxStorageBufferBindingSize: 2 ** 27,
-      maxComputeWorkgroupStorageSize: 16_384,
-      maxComputeInvocationsPerWorkgroup: 256,
-    },
-  },
-  webgpu: 'ok',
-  simd: true,
-  relaxedSimd: true,
+  gpu: ABLE.gpu && { ...ABLE.gpu, description: 'a fine one', languageFeatures: [] },
 };
 const SEEN = { isVisible: true, wasHidden: false };
 
