@@ -1,5 +1,6 @@
 /** @file The Co-design screen: explore this device's designs, walk the front, wish, apply, go back; and the same live. */
 import { expect, test, type Page } from '@playwright/test';
+import { repNetBytes } from '../src/fixtures/models.ts';
 import { expectAccessible, labels, show } from './support/visit.ts';
 
 const EXPLORE_MS = 180_000;
@@ -42,13 +43,15 @@ test('before anything is measured it offers to, and says so of a model without c
   await expect(page.getByRole('heading', { name: 'Which model for this device?' })).toBeVisible();
   await expect(page.getByRole('main').getByRole('button', { name: 'Measure this device' })).toBeVisible();
   await expectAccessible(page, 'Co-design, empty');
-  await page.evaluate(async () => {
-    await window.ridgepoint?.playground.loadModel('efficientnet-lite1');
-    await window.ridgepoint?.roofline();
-  });
-  await expect(
-    page.getByRole('heading', { name: 'EfficientNet-Lite1 has one configuration.' }),
-  ).toBeVisible();
+  await page.evaluate(
+    async (bytes) => {
+      const file = new File([Uint8Array.from(bytes)], 'mine.onnx');
+      await window.ridgepoint?.playground.loadModelFile('mine.onnx', file);
+      await window.ridgepoint?.roofline();
+    },
+    [...repNetBytes()],
+  );
+  await expect(page.getByRole('heading', { name: 'mine.onnx has one configuration.' })).toBeVisible();
   await expect(page.getByRole('main').getByRole('link', { name: 'Partition' })).toBeVisible();
 });
 

@@ -161,7 +161,7 @@ def main() -> None:
     if arguments.photos:
         accuracy = check_photos(original, path, arguments.photos, side)
         measured = [accuracy_entry(PHOTOS, "train", accuracy)]
-        elastic = sides_entry(variant, half, arguments.photos) if lite.VARIANTS[variant].sides else None
+        elastic = sides_entry(variant, half, arguments.photos)
     else:
         measured, elastic = earlier_measurements(folder) if before == path.read_bytes() else ([], None)
         print("photos not given: that check was left out")

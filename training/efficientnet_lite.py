@@ -27,7 +27,7 @@ class Variant:
 
     resolution: int  # native side, pixels
     published_top1: float  # ImageNet-1k validation, 50,000 images, TensorFlow float model
-    sides: tuple[int, ...] = ()  # other sides it is offered at; multiples of 32, so that the padding of the native side holds
+    sides: tuple[int, ...] = ()  # others it is offered at; a multiple of 32 off the native side, so that its padding holds
 
 
 VARIANTS = {0: Variant(224, 0.751, (192, 160, 128)), 1: Variant(240, 0.767), 2: Variant(260, 0.776)}

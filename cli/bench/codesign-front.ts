@@ -2,7 +2,7 @@
  * @file Acceptance 3 and 4 of co-design: what the front's designs do against what was predicted of them; whether designs that the
  * front leaves out beat it; and its hypervolume against that of every plan of some configurations, all of which ran.
  */
-import type { Design } from '../../src/core/codesign/design.ts';
+import { networkOf, type Design } from '../../src/core/codesign/design.ts';
 import { beats, frontOf } from '../../src/core/codesign/front.ts';
 import { hypervolumeOf, referenceOf } from '../../src/core/codesign/hypervolume.ts';
 import { uniform } from '../../src/core/random.ts';
@@ -75,13 +75,16 @@ async function runSubSpace(page: BenchPage, { configurations, considered }: Desi
   const count = Math.min(configurations.length, Math.ceil((1.3 * SUB_SPACE) / plans));
   const chosen = Array.from({ length: count }, (_, i) =>
     Math.round((i * (configurations.length - 1)) / Math.max(1, count - 1)),
-  ).flatMap((at) => configurations[at]?.id ?? []);
+  ).flatMap((at) => {
+    const each = configurations[at];
+    return each ? [networkOf({ model: each.model, configuration: each.id })] : [];
+  });
   const ran: Design[] = [];
-  for (const id of chosen)
+  for (const network of chosen)
     ran.push(
       ...(await call<readonly Design[]>(
         page,
-        `ridgepoint.playground.runEveryPlan('${id}').then((ran) => (ran.ok ? ran.value : { error: ran.error }))`,
+        `ridgepoint.playground.runEveryPlan('${network}').then((ran) => (ran.ok ? ran.value : { error: ran.error }))`,
       )),
     );
   return { chosen, ran };
@@ -91,7 +94,7 @@ export const exhaustiveLines = (): Promise<readonly Line[]> =>
   linesOfModels(['rep-tiny'], async (page, model) => {
     const space = await explore(page);
     const { chosen, ran } = await runSubSpace(page, space);
-    const found = frontOf(space.designs.filter(({ configuration }) => chosen.includes(configuration)));
+    const found = frontOf(space.designs.filter((design) => chosen.includes(networkOf(design))));
     const foundIds = new Set(found.map(({ id }) => id));
     const [ours, others] = [
       ran.filter(({ id }) => foundIds.has(id)),

@@ -1,6 +1,6 @@
 /** @file The one button of the header: measures, plans and shows, and becomes its own cancel while it works. */
 import { measureAndShow } from '../playground/journey.ts';
-import { SHIPPED_MODELS } from '../playground/state.ts';
+import { SHIPPED_MODELS } from '../playground/shipped-models.ts';
 import { usePlayground, usePlaygroundState, useRunningTask } from '../ui/playground-context.ts';
 
 export function MeasureButton() {

@@ -10,7 +10,7 @@ import { repNetBytes } from '../fixtures/models.ts';
 import { closeAll, must, openStage } from '../fixtures/workers.ts';
 import type { StageClient } from '../workers/stage.client.ts';
 import { Playground } from './playground.ts';
-import { SHIPPED_MODELS } from './state.ts';
+import { SHIPPED_MODELS } from './shipped-models.ts';
 
 const playground = new Playground();
 afterAll(() => {

@@ -26,7 +26,7 @@ const HISTORY = 240;
 
 /** What runs: the pipeline, and what it loaded into which workers; no pipeline yet while it is being loaded. */
 interface Running extends Seating {
-  /** Of which configuration the segments are. */
+  /** Of which network the segments are. */
   readonly of: string;
   readonly run: LiveRun | null;
   readonly clients: readonly StageClient[];
@@ -201,7 +201,7 @@ export class LiveController {
     session.open = seating.seats;
     session.opening = [];
     if (turn !== this.turn) return CANCELLED;
-    const of = model.configuration ?? '';
+    const of = `${model.manifest.id} ${model.configuration ?? ''}`;
     const held = await this.endRun(holdingsOf(seating.plan, clients.value, of));
     // From here on there is something to unload.
     this.running = { ...seating, of, run: null, clients: clients.value };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readFile } from 'node:fs/promises';
 import { parseManifest, type Manifest } from '../core/manifest.ts';
 import { CAMERA, preferredSource } from './live-sources.ts';
-import { SHIPPED_MODELS } from './state.ts';
+import { SHIPPED_MODELS } from './shipped-models.ts';
 
 async function shipped(id: string): Promise<Manifest> {
   const json: unknown = JSON.parse(await readFile(`public/models/${id}/manifest.json`, 'utf8'));

@@ -113,6 +113,17 @@ export async function openModel(
   return opened.ok ? checkAgainst(manifest, opened.value) : opened;
 }
 
+/** The files of a shipped model, read and fused in a worker. */
+export async function openFiles(
+  files: ModelFiles,
+  worker: ModelClient,
+  options: LoadOptions,
+): Promise<Result<OpenedModel>> {
+  const description = await openModel(files, worker, options);
+  if (!description.ok) return description;
+  return ok({ files, configuration: files.elastic?.configuration ?? null, description: description.value });
+}
+
 /** The description, if the manifest says the same of input and output. */
 export function checkAgainst(manifest: Manifest, description: ModelDescription): Result<ModelDescription> {
   const expected = manifest.input.shape;

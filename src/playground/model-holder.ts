@@ -2,8 +2,8 @@
  * @file Holds the loaded model: the worker that has its weights, and what the store says of it. Both change together, and
  * only to a model that was read, composed, fused and proven; whatever fails on the way leaves the one before in place.
  */
-import { configurationOf, type Configuration, type Elastic } from '../core/elastic/elastic.ts';
-import { manifestOfConfiguration } from '../core/manifest.ts';
+import { configurationOf } from '../core/elastic/elastic.ts';
+import type { Design } from '../core/codesign/design.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { FormDescription, FormId } from '../core/prepare-model.ts';
 import type { DrawnDiagram, DrawOptions } from '../workers/model.api.ts';
@@ -11,7 +11,10 @@ import { startModelWorker, type ModelClient } from '../workers/model.client.ts';
 import { compareForms } from './compare-forms.ts';
 import { composeConfigurations, type ComposedConfiguration } from './compose-configurations.ts';
 import type { LiveController } from './live-controller.ts';
-import { checkAgainst, fetchModel, openModel, openOwnModel, type OpenedModel } from './load-model.ts';
+import type { FamilySource } from './codesign/family.ts';
+import { backTo, inConfiguration, loadedOf, Siblings, type HeldModel } from './held-models.ts';
+import { fetchModel, openFiles, openOwnModel, type OpenedModel } from './load-model.ts';
+import { familyOf } from './shipped-models.ts';
 import type { ProcessorPool } from './processors.ts';
 import type { AppError } from '../core/errors.ts';
 import type { Bindings } from '../core/onnx/parse-values.ts';
@@ -29,9 +32,10 @@ export interface ModelHost {
   readonly live: LiveController;
 }
 
-export class ModelHolder {
+export class ModelHolder implements FamilySource {
   private readonly host: ModelHost;
   private worker = startModelWorker();
+  private readonly siblings = new Siblings();
 
   constructor(host: ModelHost) {
     this.host = host;
@@ -46,16 +50,7 @@ export class ModelHolder {
     const files = await fetchModel(id, work, configuration);
     if (!files.ok) return files;
     await this.host.live.stop();
-    return this.adopt(work, async (worker) => {
-      const description = await openModel(files.value, worker, work);
-      if (!description.ok) return description;
-      const { elastic } = files.value;
-      return ok({
-        files: files.value,
-        configuration: elastic?.configuration ?? null,
-        description: description.value,
-      });
-    });
+    return this.adopt(work, (worker) => openFiles(files.value, worker, work));
   }
 
   async loadFile(file: OwnModelFile, work: Work): Promise<Result<LoadedModel>> {
@@ -66,64 +61,103 @@ export class ModelHolder {
 
   /** Composes another configuration of the loaded model, in the worker that has its weights. */
   async choose(id: string, work: Work): Promise<Result<LoadedModel>> {
-    const before = this.host.store.getState().model;
+    const before = this.held();
     if (!before) return err({ code: 'model-missing' });
-    const known = knownOf(before, id);
-    if (!known.ok) return known;
+    const { elastic, name } = before.model.published;
+    if (!elastic || !configurationOf(elastic, id))
+      return err({ code: 'configuration-unknown', model: name, id: elastic ? id : null });
     await this.host.live.stop();
     work.onProgress('Composing the configuration', null);
-    const model = await this.inConfiguration(before, id);
-    if (!model.ok) return model;
+    const model = await inConfiguration(before, id);
     let isChosen = false;
     try {
+      if (!model.ok) return model;
       const put = await this.put(model.value, work);
       isChosen = put.ok;
       return put;
     } finally {
-      if (!isChosen) await this.backTo(before);
+      if (!isChosen) await this.restore(before);
     }
   }
 
-  /** Puts another configuration in force with a plan of it, whatever runs. Its two forms are not compared. */
-  async deploy(id: string, plan: PlanReport): Promise<Result<LoadedModel>> {
-    const before = this.host.store.getState().model;
+  /**
+   * Puts the network of a design in force with a plan of it, whatever runs: another configuration, or another model of the
+   * family. Its two forms are not compared.
+   */
+  async deploy({ id, model, configuration }: Design, plan: PlanReport): Promise<Result<LoadedModel>> {
+    const before = this.held();
     if (!before) return err({ code: 'model-missing' });
-    const model = id === before.configuration ? ok(before) : await this.inConfiguration(before, id);
-    if (model.ok) this.host.store.setState({ model: model.value, plan });
-    return model;
-  }
-
-  /** The model in another configuration, which its worker then holds; on failure the one before. */
-  private async inConfiguration(before: LoadedModel, id: string): Promise<Result<LoadedModel>> {
-    const known = knownOf(before, id);
-    if (!known.ok) return known;
-    const { published } = before;
-    const { elastic, configuration } = known.value;
-    const composed = await this.worker.call((remote) => remote.compose(id));
-    const manifest = manifestOfConfiguration(published, elastic, configuration);
-    const checked = composed.ok ? checkAgainst(manifest, composed.value) : composed;
-    if (!checked.ok) {
-      await this.backTo(before);
-      return checked;
+    const held = this.heldOf(model);
+    if (!held) return err({ code: 'design-unknown', id });
+    const deployed =
+      configuration === held.model.configuration
+        ? ok(held.model)
+        : await inConfiguration(held, configuration);
+    if (!deployed.ok) {
+      await this.restore(held);
+      return deployed;
     }
-    const description = checked.value;
-    return ok({ ...before, manifest, configuration: id, description, equivalence: null, speeds: [] });
+    if (held.worker !== before.worker) this.siblings.exchange(model, before);
+    this.worker = held.worker;
+    this.host.store.setState({ model: deployed.value, plan });
+    return deployed;
   }
 
-  /** The worker holds what was composed last; it must be what the store says. */
-  private async backTo({ configuration }: LoadedModel): Promise<void> {
-    const back =
-      configuration === null ? null : await this.worker.call((remote) => remote.compose(configuration));
-    if (back?.ok === false) this.forget();
+  /** The model that is loaded. */
+  private held(): HeldModel | null {
+    const { model } = this.host.store.getState();
+    return model && { worker: this.worker, model };
   }
 
-  /** The deploy form of another configuration of the loaded model, and its units as ONNX bytes; nothing is put in force. */
-  describe(configuration: string): Promise<Result<FormDescription>> {
-    return this.worker.call((remote) => remote.describe(configuration));
+  /** The loaded model or another of its family. */
+  private heldOf(id: string): HeldModel | null {
+    const loaded = this.held();
+    return loaded?.model.manifest.id === id ? loaded : this.siblings.of(id);
   }
 
-  segmentsOf(configuration: string): Segments {
-    return (from, to) => this.worker.call((remote) => remote.segmentOf(configuration, from, to));
+  /** A worker must hold what is said of it; the loaded model's cannot be done without. */
+  private async restore(held: HeldModel): Promise<void> {
+    const back = await backTo(held);
+    if (!back.ok && held.worker === this.worker) this.forget();
+  }
+
+  async openFamily(
+    { signal, onProgress }: Work,
+    onFailure: (error: AppError) => void,
+  ): ReturnType<FamilySource['openFamily']> {
+    const { model } = this.host.store.getState();
+    if (!model) return err({ code: 'model-missing' });
+    const { published } = model;
+    const family = familyOf(published.id);
+    const work = { signal, onProgress: () => onProgress('Opening the models of the family', null) };
+    const ids = family ? family.models.map(({ id }) => id) : [published.id];
+    const opened = await Promise.all(
+      ids.map(async (id) => {
+        if (id === published.id) return [published];
+        const sibling = await this.siblings.open(id, work);
+        if (sibling.ok) return [sibling.value.model.published];
+        if (!signal.aborted) onFailure(sibling.error);
+        return [];
+      }),
+    );
+    return signal.aborted
+      ? err({ code: 'cancelled' })
+      : ok({ name: family?.name ?? published.name, loaded: published, models: opened.flat() });
+  }
+
+  describe(model: string, configuration: string): Promise<Result<FormDescription>> {
+    return this.ask(model, (worker) => worker.call((remote) => remote.describe(configuration)));
+  }
+
+  segmentsOf(model: string, configuration: string): Segments {
+    return (from, to) =>
+      this.ask(model, (worker) => worker.call((remote) => remote.segmentOf(configuration, from, to)));
+  }
+
+  /** Whichever worker has that model's weights by then. */
+  private ask<T>(model: string, question: (worker: ModelClient) => Promise<Result<T>>): Promise<Result<T>> {
+    const held = this.heldOf(model);
+    return held ? question(held.worker) : Promise.resolve(err({ code: 'model-missing' }));
   }
 
   /** A form of the loaded model as a block diagram, laid out in its worker. */
@@ -189,6 +223,7 @@ export class ModelHolder {
   private forget(): void {
     this.worker.terminate();
     this.worker = startModelWorker();
+    this.siblings.close();
     this.host.store.setState({ model: null, plan: null });
   }
 
@@ -205,27 +240,17 @@ export class ModelHolder {
       worker.terminate();
       return opened;
     }
-    const { files, configuration, description } = opened.value;
-    const { published, manifest, labels } = files;
-    const own = opened.value.own ?? null;
     const before = this.worker;
     this.worker = worker;
     let isIn = false;
     try {
-      const model = {
-        published,
-        manifest,
-        labels,
-        configuration,
-        description,
-        equivalence: null,
-        speeds: [],
-        own,
-      };
-      const put = await this.put(model, work);
+      const put = await this.put(loadedOf(opened.value), work);
       isIn = put.ok;
-      // Designs are of a model.
-      if (isIn) this.host.store.setState({ codesign: null });
+      // Designs are of a model and its family.
+      if (isIn) {
+        this.siblings.close();
+        this.host.store.setState({ codesign: null });
+      }
       return put;
     } finally {
       if (!isIn) this.worker = before;
@@ -261,16 +286,4 @@ export class ModelHolder {
     if (!client) return err({ code: 'processor-invalid', id: 'wasm:1' });
     return compareForms(description, this.worker, client, signal);
   }
-}
-
-/** The configuration of that name, where the model has it. */
-function knownOf(
-  { published, configuration: current }: LoadedModel,
-  id: string,
-): Result<{ readonly elastic: Elastic; readonly configuration: Configuration }> {
-  const { elastic, name } = published;
-  const configuration = elastic && configurationOf(elastic, id);
-  return configuration && current !== null
-    ? ok({ elastic, configuration })
-    : err({ code: 'configuration-unknown', model: name, id: elastic ? id : null });
 }

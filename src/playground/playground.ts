@@ -276,9 +276,9 @@ export class Playground {
     return this.tasks.run('codesignTask', (work) => this.designs.explore(options, work));
   }
 
-  /** Runs every plan of an explored configuration: what the front is held against. */
-  runEveryPlan(configuration: string): Promise<Result<readonly Design[]>> {
-    return this.tasks.run('codesignTask', (work) => this.designs.runEveryPlan(configuration, work));
+  /** Runs every plan of an explored network (`networkOf` a design): what the front is held against. */
+  runEveryPlan(network: string): Promise<Result<readonly Design[]>> {
+    return this.tasks.run('codesignTask', (work) => this.designs.runEveryPlan(network, work));
   }
 
   /** Puts a design of the explored space in force: model and plan. Live goes on with it, its source keeps running. */

@@ -23,20 +23,6 @@ import type { SustainSample } from './measure/sustain.ts';
 import type { SourceChoice } from './live-sources.ts';
 import type { PlanEntry, PlanReport } from './plan-report.ts';
 
-/** One shipped model, as the picker lists it. */
-export interface ModelEntry {
-  readonly id: string;
-  readonly name: string;
-}
-
-export const SHIPPED_MODELS: readonly ModelEntry[] = [
-  { id: 'efficientnet-lite0', name: 'EfficientNet-Lite0' },
-  { id: 'efficientnet-lite1', name: 'EfficientNet-Lite1' },
-  { id: 'efficientnet-lite2', name: 'EfficientNet-Lite2' },
-  { id: 'rep-tiny', name: 'Rep-Tiny' },
-  { id: 'rep-digits', name: 'Rep-Digits' },
-];
-
 export interface LoadedModel {
   /** As it was published, of all configurations. */
   readonly published: Manifest;

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Design } from '../core/codesign/design.ts';
 import { designSpace } from '../fixtures/design-space.ts';
-import { accuracySource, configurationOf, designName, designOf, designReading } from './design-text.ts';
+import {
+  accuracySource,
+  configurationOf,
+  designModel,
+  designName,
+  designOf,
+  designReading,
+} from './design-text.ts';
 
 const SPACE = designSpace('rep-tiny', 3);
 
@@ -17,6 +24,16 @@ describe('a design in words', () => {
     expect(designName(SPACE, whole)).toBe('64 px · 57.1 %');
     expect(configurationOf(SPACE, whole)?.side).toBe(64);
     expect(configurationOf(SPACE, { ...whole, model: 'other' })).toBeNull();
+  });
+  it('names its model where the space has several', () => {
+    const lite = designSpace('efficientnet-lite0');
+    const [design] = lite.designs;
+    if (!design) throw new Error('no design');
+    expect(designModel(lite, design)).toBeNull();
+    const [own] = lite.configurations;
+    const both = own ? [...lite.configurations, { ...own, model: 'efficientnet-lite1', id: '240' }] : [];
+    expect(designModel({ ...lite, configurations: both }, design)).toBe('Lite0');
+    expect(designName({ ...lite, configurations: both }, design)).toMatch(/^Lite0 · 128 px · keeps \d/);
   });
   it('is read with prediction beside measurement, and how many frames that was', () => {
     const ran = { ...first(({ plan }) => plan.kind === 'pipeline') };

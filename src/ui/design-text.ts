@@ -2,6 +2,7 @@
 import type { Design } from '../core/codesign/design.ts';
 import type { DesignConfiguration, DesignSpace } from '../playground/codesign/design-space.ts';
 import { planText } from '../playground/plan-sentence.ts';
+import { familyLabel } from '../playground/shipped-models.ts';
 import { figure } from './number-format.ts';
 
 export const designOf = ({ designs }: DesignSpace, id: string | null): Design | null =>
@@ -38,10 +39,20 @@ export function designAccuracy(space: DesignSpace, accuracy: number): string {
   return isOfTrainingImages(space) ? `keeps ${shown}` : shown;
 }
 
-/** `48 px · 51.0 %`: short enough for a list. */
+/** What tells a design's model from the others of the space, `Lite1`; null where there is but one model. */
+export function designModel(
+  { configurations }: DesignSpace,
+  { model }: Pick<Design, 'model'>,
+): string | null {
+  return configurations.some((each) => each.model !== model) ? (familyLabel(model) ?? model) : null;
+}
+
+/** `48 px · 51.0 %` or `Lite1 · 240 px · keeps 98.9 %`: short enough for a list. */
 export function designName(space: DesignSpace, design: Design): string {
   const side = configurationOf(space, design)?.side;
-  return `${side === undefined ? design.configuration : `${side} px`} · ${designAccuracy(space, design.accuracy)}`;
+  const input = side === undefined ? design.configuration : `${side} px`;
+  const parts = [designModel(space, design), input, designAccuracy(space, design.accuracy)];
+  return parts.filter((part) => part !== null).join(' · ');
 }
 
 /** `31.2 frames/s (n = 120; predicted 30.1)`, or `30.1 frames/s predicted`. */

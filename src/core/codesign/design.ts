@@ -33,6 +33,10 @@ export interface Design {
   readonly measured: MeasuredRates | null;
 }
 
+/** The network that a design deploys, by name: unique in a space of several models. */
+export const networkOf = ({ model, configuration }: Pick<Design, 'model' | 'configuration'>): string =>
+  `${model} ${configuration}`;
+
 /** What is known best: measured where it ran. */
 export const ratesOf = ({ measured, predicted }: Pick<Design, 'measured' | 'predicted'>): Rates =>
   measured ?? predicted;

@@ -11,7 +11,9 @@ export function designInForce({
 }: Pick<PlaygroundState, 'codesign' | 'model' | 'plan'>): Design | null {
   if (!codesign || !model || !plan) return null;
   const label = planLabel(plan.chosen);
-  const isInForce = ({ configuration, plan: own }: Design): boolean =>
-    configuration === model.configuration && planLabel(own) === label;
+  const isInForce = (design: Design): boolean =>
+    design.model === model.manifest.id &&
+    design.configuration === model.configuration &&
+    planLabel(design.plan) === label;
   return codesign.designs.find(isInForce) ?? null;
 }

@@ -9,7 +9,7 @@ import { DesignExplorer, type ExploreOptions, type ExplorerHost } from './explor
 import { LiveGovernor } from './live-governor.ts';
 
 /** What it needs of the playground. */
-export interface DesignsHost extends Omit<ExplorerHost, 'family' | 'live'> {
+export interface DesignsHost extends Omit<ExplorerHost, 'family' | 'live' | 'report'> {
   readonly live: LiveController;
   readonly holder: ModelHolder;
   readonly tasks: TaskRunner;
@@ -23,7 +23,11 @@ export class Designs {
 
   constructor(host: DesignsHost) {
     this.host = host;
-    this.explorer = new DesignExplorer({ ...host, family: host.holder });
+    this.explorer = new DesignExplorer({
+      ...host,
+      family: host.holder,
+      report: (error) => host.tasks.report(error),
+    });
     this.governor = new LiveGovernor({ store: host.store, applyDesign: (id) => this.apply(id) });
   }
 
@@ -31,8 +35,8 @@ export class Designs {
     return this.explorer.explore(options, work);
   }
 
-  runEveryPlan(configuration: string, work: Work): Promise<Result<readonly Design[]>> {
-    return this.explorer.runEveryPlan(configuration, work);
+  runEveryPlan(network: string, work: Work): Promise<Result<readonly Design[]>> {
+    return this.explorer.runEveryPlan(network, work);
   }
 
   /** A failure is shown, and leaves what was in force. */
@@ -53,7 +57,7 @@ export class Designs {
     const design = store.getState().codesign?.designs.find((each) => each.id === id);
     const report = design && this.explorer.reportOf(design);
     if (!report) return err({ code: 'design-unknown', id });
-    const deployed = await holder.deploy(design.configuration, report);
+    const deployed = await holder.deploy(design, report);
     if (!deployed.ok) return deployed;
     return live.source ? live.redeploy() : ok(null);
   }

@@ -3,7 +3,8 @@
  * kind of layer, price every plan, run a few designs to correct the prices: the first front. Then the front runs, point by
  * point, and measurements take the place of predictions until every point of it is one.
  */
-import type { Design } from '../../core/codesign/design.ts';
+import { networkOf, type Design } from '../../core/codesign/design.ts';
+import type { AppError } from '../../core/errors.ts';
 import { planLabel } from '../../core/planning/plan.ts';
 import { rooflineOf } from '../../core/roofline/roofline.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -24,6 +25,7 @@ import { timeLayers } from './layer-times.ts';
 import {
   correctionFrom,
   designsOf,
+  nameOf,
   priceMember,
   racedDesigns,
   raceAnchors,
@@ -34,6 +36,9 @@ import {
 /** Of running a design once: anchors once, points of the front in some rounds. */
 const ROUND_SECONDS = 0.35;
 const VERIFYING_ROUNDS = 3;
+
+/** A visitor waits so long for the first front. */
+const FIRST_FRONT_SECONDS = 18;
 
 export interface ExploreOptions {
   /** Whether the front runs after it was predicted; it does unless told. */
@@ -47,12 +52,14 @@ export interface ExplorerHost {
   readonly live: { readonly stop: () => Promise<unknown> };
   readonly family: FamilySource;
   capabilities(): Promise<Capabilities>;
+  /** Shows what went wrong and did not end the exploration. */
+  report(error: AppError): void;
 }
 
 /** What the space in the store rests on. */
 interface Explored {
-  readonly published: LoadedModel['published'];
-  /** By configuration. */
+  readonly models: readonly LoadedModel['published'][];
+  /** By network. */
   readonly members: ReadonlyMap<string, PricedMember>;
   readonly raced: Map<PricedMember, readonly RacedPlan[]>;
   /** Ids of designs that could not run. */
@@ -61,7 +68,7 @@ interface Explored {
 
 type Context = Pick<
   PlanRequest,
-  'modelId' | 'processors' | 'cores' | 'objective' | 'sourceFps' | 'profile' | 'engines' | 'clients'
+  'processors' | 'cores' | 'objective' | 'sourceFps' | 'profile' | 'engines' | 'clients'
 >;
 
 export class DesignExplorer {
@@ -77,22 +84,22 @@ export class DesignExplorer {
     const start = performance.now();
     const { model } = this.host.store.getState();
     if (!model) return err({ code: 'model-missing' });
-    const context = await this.prepare(model, work);
+    const context = await this.prepare(work);
     if (!context.ok) return context;
-    const family = await readFamily(model.published, this.host.family, work);
+    const family = await readFamily(this.host.family, work, (error) => this.host.report(error));
     if (!family.ok) return family;
     const engines = await this.chooseEngines(family.value, context.value, work);
     if (!engines.ok) return engines;
     const members = await this.price(family.value, { ...context.value, engines: engines.value }, work);
     if (!members.ok) return members;
-    const raced = await raceAnchors(members.value, work);
+    const raced = await raceAnchors(members.value, start + 1000 * FIRST_FRONT_SECONDS, work);
     if (!raced.ok) return raced;
     const correction = correctionFrom(raced.value.values());
     const designs = members.value.flatMap((member) => designsOf(member, correction));
-    const { name, elastic } = family.value.published;
+    const { name, accuracy, models } = family.value;
     const space = withFront({
       name,
-      accuracy: (elastic ?? family.value.elastic).accuracy,
+      accuracy,
       configurations: family.value.members.map(({ configuration }) => configuration),
       processors: context.value.processors,
       considered: members.value.reduce((sum, { plans }) => sum + plans.length, 0),
@@ -103,8 +110,8 @@ export class DesignExplorer {
     });
     if (work.signal.aborted) return err({ code: 'cancelled' });
     this.explored = {
-      published: model.published,
-      members: new Map(members.value.map((each) => [each.member.configuration.id, each])),
+      models,
+      members: new Map(members.value.map((each) => [nameOf(each), each])),
       raced: new Map(raced.value),
       failed: new Set(),
     };
@@ -112,12 +119,12 @@ export class DesignExplorer {
     return verify ? this.verify(space, this.explored, work) : ok(space);
   }
 
-  /** The plan of a design as a report on its configuration; null where the space is not the loaded model's. */
+  /** The plan of a design as a report on its network; null where the space is not of the loaded model's family. */
   reportOf(design: Design): PlanReport | null {
     const { explored } = this;
-    const priced = explored?.members.get(design.configuration);
+    const priced = explored?.members.get(networkOf(design));
     const { model } = this.host.store.getState();
-    if (!explored || !priced || model?.published !== explored.published) return null;
+    if (!explored || !priced || !model || !explored.models.includes(model.published)) return null;
     const label = planLabel(design.plan);
     const raced = explored.raced.get(priced) ?? [];
     // The objective by which this plan is the choice, as far as there is one.
@@ -130,7 +137,7 @@ export class DesignExplorer {
     return passedOver && chosen === rest.chosen ? report.value : { ...rest, chosen };
   }
 
-  private async prepare(model: LoadedModel, work: Work): Promise<Result<Context>> {
+  private async prepare(work: Work): Promise<Result<Context>> {
     const { store, pool, live } = this.host;
     const { profile } = store.getState();
     if (!profile) return err({ code: 'profile-missing' });
@@ -141,7 +148,6 @@ export class DesignExplorer {
     const opened = await pool.acquire(processors);
     if (!opened.ok) return opened;
     return ok({
-      modelId: model.manifest.id,
       processors,
       cores: capabilities.cores,
       objective: 'fastest',
@@ -152,14 +158,12 @@ export class DesignExplorer {
     });
   }
 
-  /** By the whole network of the default configuration. */
+  /** By the whole network of the loaded model's default configuration. */
   private async chooseEngines(
-    { members, elastic }: Family,
+    { whole }: Family,
     { clients }: Context,
     work: Work,
   ): Promise<Result<readonly EngineUse[]>> {
-    const whole = members.find(({ configuration }) => configuration.id === elastic.default);
-    if (!whole) return err({ code: 'model-missing' });
     const { pool, store } = this.host;
     const { form, segments } = whole;
     return chooseEngines({ pool, clients, form, segments, wanted: store.getState().engine, ...work });
@@ -209,10 +213,10 @@ export class DesignExplorer {
     }
   }
 
-  /** Runs every plan of a configuration, those that other plans beat too: what a front is held against. */
-  async runEveryPlan(configuration: string, work: Work): Promise<Result<readonly Design[]>> {
-    const priced = this.explored?.members.get(configuration);
-    if (!priced) return err({ code: 'design-unknown', id: configuration });
+  /** Runs every plan of a network, those that other plans beat too: what a front is held against. */
+  async runEveryPlan(network: string, work: Work): Promise<Result<readonly Design[]>> {
+    const priced = this.explored?.members.get(network);
+    if (!priced) return err({ code: 'design-unknown', id: network });
     const raced = await racePlans({ ...priced.request, rounds: VERIFYING_ROUNDS, ...work }, priced.plans);
     return raced.ok ? ok(racedDesigns(priced, raced.value)) : raced;
   }
@@ -230,14 +234,15 @@ export class DesignExplorer {
     return ok([...first.filter(({ plan }) => !labels.has(planLabel(plan))), ...again.value]);
   }
 
-  /** Designs of one configuration; what they did is kept for the reports on it. */
+  /** Designs of one network; what they did is kept for the reports on it. */
   private async race(
     { members, raced, failed }: Explored,
     designs: readonly Design[],
     { signal }: Work,
   ): Promise<Result<readonly RacedPlan[]>> {
-    const priced = members.get(designs[0]?.configuration ?? '');
-    if (!priced) return err({ code: 'design-unknown', id: designs[0]?.id ?? '' });
+    const [first] = designs;
+    const priced = first && members.get(networkOf(first));
+    if (!priced) return err({ code: 'design-unknown', id: first?.id ?? '' });
     const wanted = new Set(designs.map(({ plan }) => planLabel(plan)));
     const isWanted = ({ plan }: Pick<Design, 'plan'>): boolean => wanted.has(planLabel(plan));
     const ran = await racePlans(
@@ -260,6 +265,7 @@ function requestOf(
 ): PlanRequest {
   return {
     ...context,
+    modelId: configuration.model,
     configuration: configuration.id,
     form,
     segments,

@@ -37,7 +37,9 @@ const space = (designs: readonly Design[]): DesignSpace =>
 
 const IDS = ['a', 'b', 'c', 'd', 'e'];
 /** By size. */
-const members = IDS.map((id) => ({ member: { configuration: { id } } }) as unknown as PricedMember);
+const members = IDS.map(
+  (id) => ({ member: { configuration: { model: 'm', id } } }) as unknown as PricedMember,
+);
 const five = IDS.map((id, i) => design(id, 0.5 + i / 10, 500 - 100 * i));
 const idOf = ({ member }: PricedMember): string => member.configuration.id;
 

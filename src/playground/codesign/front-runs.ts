@@ -1,10 +1,10 @@
 /** @file What running designs does to a space: which are next, and what is known then. Pure. */
-import type { Design } from '../../core/codesign/design.ts';
+import { networkOf, type Design } from '../../core/codesign/design.ts';
 import { frontOf } from '../../core/codesign/front.ts';
 import { planLabel } from '../../core/planning/plan.ts';
 import type { RacedPlan } from '../race-plans.ts';
 import type { DesignSpace } from './design-space.ts';
-import { ratesOfRaced, type PricedMember } from './price-designs.ts';
+import { nameOf, ratesOfRaced, type PricedMember } from './price-designs.ts';
 
 export function withFront(space: DesignSpace): DesignSpace {
   const front = frontOf(space.designs);
@@ -25,11 +25,12 @@ export function nextOf(
   const open = designs.filter(({ id, measured }) => measured === null && onFront.has(id));
   const ranAt = members.flatMap((member, at) => (hasRun(member) ? [at] : []));
   const distance = (at: number): number => Math.min(...ranAt.map((other) => Math.abs(at - other)));
-  const idAt = (at: number): string => members[at]?.member.configuration.id ?? '';
+  const openOf = (member: PricedMember | undefined): readonly Design[] =>
+    member ? open.filter((design) => networkOf(design) === nameOf(member)) : [];
   const [farthest] = members
-    .flatMap((_, at) => (open.some(({ configuration }) => configuration === idAt(at)) ? [at] : []))
+    .flatMap((member, at) => (openOf(member).length > 0 ? [at] : []))
     .toSorted((a, b) => distance(b) - distance(a));
-  return farthest === undefined ? [] : open.filter(({ configuration }) => configuration === idAt(farthest));
+  return farthest === undefined ? [] : openOf(members[farthest]);
 }
 
 /**

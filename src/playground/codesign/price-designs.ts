@@ -4,7 +4,7 @@
  */
 import type { LayerTimes } from '../../core/cost/cost-table.ts';
 import { Correction, shapeOf, type RanDesign } from '../../core/codesign/correction.ts';
-import type { Design, MeasuredRates, Rates } from '../../core/codesign/design.ts';
+import { networkOf, type Design, type MeasuredRates, type Rates } from '../../core/codesign/design.ts';
 import { localFront } from '../../core/codesign/front.ts';
 import { planLabel, type RankedPlan } from '../../core/planning/plan.ts';
 import { rankPlans } from '../../core/planning/planner.ts';
@@ -41,17 +41,27 @@ export const ratesOfRaced = ({ measured }: RacedPlan): MeasuredRates => ({
   errors: measured.errors ?? { throughput: 0, latency: 0 },
 });
 
-/** Configurations to learn from. */
-const ANCHORS = 5;
+/** Networks to learn from, at most. */
+const MOST_ANCHORS = 5;
+/** A line takes two. */
+const LEAST_ANCHORS = 2;
 
-/** By work, from the least to the most, evenly. */
-function anchorsOf(members: readonly PricedMember[]): readonly PricedMember[] {
+/** Evenly spread from the least work to the most: the two ends first, then those between. */
+export function anchorsOf(members: readonly PricedMember[]): readonly PricedMember[] {
   const sorted = members.toSorted((a, b) => workOf(a) - workOf(b));
-  const places = Array.from({ length: ANCHORS }, (_, i) =>
-    Math.round((i * (sorted.length - 1)) / (ANCHORS - 1)),
+  const places = Array.from({ length: MOST_ANCHORS }, (_, i) =>
+    Math.round((i * (sorted.length - 1)) / (MOST_ANCHORS - 1)),
   );
-  return [...new Set(places)].flatMap((at) => sorted[at] ?? []);
+  const spread = [...new Set(places)];
+  const ends = [spread.at(-1), spread[0]];
+  return [...new Set([...ends, ...spread])].flatMap((at) => (at === undefined ? [] : (sorted[at] ?? [])));
 }
+
+/** Of its network, as `networkOf` has it. */
+export const nameOf = ({ member }: PricedMember): string => {
+  const { model, id } = member.configuration;
+  return networkOf({ model, configuration: id });
+};
 
 export const workOf = ({ member }: PricedMember): number => member.configuration.multiplyAdds;
 
@@ -60,20 +70,25 @@ const bestOfShapes = (plans: readonly RankedPlan[]): readonly RankedPlan[] => [
   ...new Map(plans.toReversed().map((ranked) => [shapeOf(ranked.plan), ranked])).values(),
 ];
 
-/** Runs plans of every shape of a few configurations; by member, what ran. */
+/** Runs plans of every shape of a few networks, as many as there is time for until `deadline` (ms); by member, what ran. */
 export async function raceAnchors(
   members: readonly PricedMember[],
+  deadline: number,
   { signal, onProgress }: Work,
 ): Promise<Result<ReadonlyMap<PricedMember, readonly RacedPlan[]>>> {
   const ran = new Map<PricedMember, readonly RacedPlan[]>();
   const anchors = anchorsOf(members);
-  for (const [i, anchor] of anchors.entries()) {
+  let longestMs = 0;
+  for (const anchor of anchors) {
     const { request, plans } = anchor;
+    const begin = performance.now();
+    if (ran.size >= LEAST_ANCHORS && begin + longestMs > deadline) break;
     if (signal.aborted) return err({ code: 'cancelled' });
-    onProgress('Running designs to learn from', 0.6 + (0.4 * i) / anchors.length);
+    onProgress('Running designs to learn from', 0.6 + (0.4 * ran.size) / anchors.length);
     const raced = await racePlans(request, bestOfShapes(plans));
     if (!raced.ok) return raced;
     ran.set(anchor, raced.value);
+    longestMs = Math.max(longestMs, performance.now() - begin);
   }
   return ok(ran);
 }

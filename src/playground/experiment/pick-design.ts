@@ -2,7 +2,7 @@
  * @file The co-designed row: of the designs within a point of the full configuration's accuracy those that are said to be the fastest,
  * by measurement or by prediction, run against each other; the fastest stays.
  */
-import { ratesOf, type Design } from '../../core/codesign/design.ts';
+import { networkOf, ratesOf, type Design } from '../../core/codesign/design.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { median } from '../../core/stats.ts';
 import type { DesignSpace } from '../codesign/design-space.ts';
@@ -51,16 +51,17 @@ export async function pickDesign(
   const ready = new Map<string, Pick<RowSpec, 'subject' | 'engineOf'>>();
   const loaded: LoadedRow<string>[] = [];
   try {
-    for (const { id, model, configuration, plan } of candidatesWithinAPoint(space, top1)) {
+    for (const design of candidatesWithinAPoint(space, top1)) {
       if (work.signal.aborted) return err({ code: 'cancelled' });
-      let network = ready.get(configuration);
+      const { id, model, configuration, plan } = design;
+      let network = ready.get(networkOf(design));
       if (!network) {
         const subject = await opened({ model, configuration, deletion: null });
         if (!subject.ok) return subject;
         const uses = await enginesFor(subject.value, 'deploy', bench, work);
         if (!uses.ok) return uses;
         network = { subject: subject.value, engineOf: engineOfUses(uses.value) };
-        ready.set(configuration, network);
+        ready.set(networkOf(design), network);
       }
       const row = await loadRow({ id, form: 'deploy', plan, ...network }, bench.clients);
       if (!row.ok) return row;

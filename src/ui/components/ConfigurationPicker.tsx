@@ -10,7 +10,7 @@ export function ConfigurationPicker() {
   const elastic = usePlaygroundState((state) => state.model?.published.elastic);
   const chosen = usePlaygroundState((state) => state.model?.configuration ?? '');
   const busy = useRunningTask() !== null;
-  if (!elastic) return null;
+  if (!elastic || elastic.configurations.length < 2) return null;
   return (
     <label className={css['picker']}>
       Configuration

@@ -1,6 +1,6 @@
 /** @file The one button, large, where a screen has nothing to show before it was pressed. */
 import { measureAndShow } from '../../playground/journey.ts';
-import { SHIPPED_MODELS } from '../../playground/state.ts';
+import { SHIPPED_MODELS } from '../../playground/shipped-models.ts';
 import { usePlayground, useRunningTask } from '../playground-context.ts';
 
 export function MeasureThisDevice() {

@@ -1,6 +1,6 @@
 /** @file Chooses among the shipped models (and the visitor's own, once it is loaded). */
 import { switchModel } from '../../playground/journey.ts';
-import { SHIPPED_MODELS } from '../../playground/state.ts';
+import { SHIPPED_MODELS } from '../../playground/shipped-models.ts';
 import { usePlayground, usePlaygroundState, useRunningTask } from '../playground-context.ts';
 import css from './ModelPicker.module.css';
 

@@ -1,5 +1,6 @@
 /** @file Co-design: which of the model's designs for this device? Accuracy, throughput and latency together, picked and applied live. */
 import { exploreAndShow } from '../../../playground/journey.ts';
+import { familyOf, type ModelFamily } from '../../../playground/shipped-models.ts';
 import { Empty } from '../../components/Empty.tsx';
 import { MeasureThisDevice } from '../../components/MeasureThisDevice.tsx';
 import { ModelPicker } from '../../components/ModelPicker.tsx';
@@ -28,12 +29,13 @@ function Unexplored() {
     return (
       <Empty
         title="Which model for this device?"
-        lede="A family of models in one file, from accurate to fast, on every plan of this device: which of them no other beats, found from its Roofline and then measured."
+        lede="A family of networks, from accurate to fast, on every plan of this device: which of them no other beats, found from its Roofline and then measured."
       >
         <MeasureThisDevice />
       </Empty>
     );
-  const { name, elastic } = model.published;
+  const { id, name, elastic } = model.published;
+  const family = familyOf(id);
   if (!elastic)
     return (
       <Empty
@@ -50,14 +52,25 @@ function Unexplored() {
     );
   return (
     <Empty
-      title={`Which ${name} for this device?`}
-      lede={`It can be deployed in ${elastic.configurations.length} configurations, from accurate to fast. Each is priced on every plan of this device; what no other beats is then measured.`}
+      title={`Which ${family?.name ?? name} for this device?`}
+      lede={`${family ? membersText(family) : `It can be deployed in ${elastic.configurations.length} configurations`}, from accurate to fast. Each is priced on every plan of this device; what no other beats is then measured.${family ? ` ${downloadText(family, id)}` : ''}`}
     >
       <Failure />
       <Explore name={task.status === 'failed' ? 'Try again' : 'Explore this device’s designs'} />
       <ModelPicker />
     </Empty>
   );
+}
+
+function membersText({ models }: ModelFamily): string {
+  const labels = new Intl.ListFormat('en-GB').format(models.map(({ label }) => label));
+  return `There are ${labels}, with their input sizes`;
+}
+
+/** Exploring needs the weights of all. */
+function downloadText({ models }: ModelFamily, loaded: string): string {
+  const bytes = models.reduce((sum, each) => sum + (each.id === loaded ? 0 : each.bytes), 0);
+  return `The others of the family are loaded first, ${Math.round(bytes / 1e6)} MB.`;
 }
 
 function Explore({ name }: { readonly name: string }) {

@@ -5,7 +5,13 @@ import { planText } from '../../../playground/plan-sentence.ts';
 import { BlockStrip } from '../../components/BlockStrip.tsx';
 import { Figure, Figures } from '../../components/Figure.tsx';
 import { Section } from '../../components/Section.tsx';
-import { configurationOf, designName, isOfTrainingImages, shownAccuracy } from '../../design-text.ts';
+import {
+  configurationOf,
+  designModel,
+  designName,
+  isOfTrainingImages,
+  shownAccuracy,
+} from '../../design-text.ts';
 import { figure, flops } from '../../number-format.ts';
 import css from './DesignCard.module.css';
 
@@ -50,7 +56,7 @@ export function DesignCard({ space, design, reason, isInForce, busy, before, onA
         <dl className={css['facts']}>
           <dt>Runs on</dt>
           <dd>{planText(plan, space.processors)}</dd>
-          {configuration && <Facts configuration={configuration} />}
+          {configuration && <Facts configuration={configuration} model={designModel(space, design)} />}
         </dl>
         <div className={css['actions']}>
           <button data-primary disabled={isInForce || busy} onClick={() => onApply(design)}>
@@ -94,11 +100,19 @@ function Rate({ label, unit, measured, predicted, n }: RateProps) {
 
 function Facts({
   configuration: { kinds, side, multiplyAdds, parameters },
+  model,
 }: {
   readonly configuration: DesignConfiguration;
+  readonly model: string | null;
 }) {
   return (
     <>
+      {model !== null && (
+        <>
+          <dt>Model</dt>
+          <dd>{model}</dd>
+        </>
+      )}
       {kinds.length > 0 && (
         <>
           <dt>Keeps</dt>

@@ -5,7 +5,7 @@ import { planText } from '../../../playground/plan-sentence.ts';
 import { BlockStrip } from '../../components/BlockStrip.tsx';
 import { PerformanceCell } from '../../components/PerformanceCell.tsx';
 import { Scroll } from '../../components/Scroll.tsx';
-import { configurationOf, designAccuracy, designName } from '../../design-text.ts';
+import { configurationOf, designAccuracy, designModel, designName } from '../../design-text.ts';
 import css from './FrontTable.module.css';
 
 interface Props {
@@ -17,6 +17,7 @@ interface Props {
 }
 
 export function FrontTable({ space, front, pickedId, inForceId, onPick }: Props) {
+  const hasModels = front.some((design) => designModel(space, design) !== null);
   const hasBlocks = space.configurations.some(({ kinds }) => kinds.length > 0);
   return (
     <details>
@@ -26,6 +27,7 @@ export function FrontTable({ space, front, pickedId, inForceId, onPick }: Props)
           <thead>
             <tr>
               <th scope="col">Top-1</th>
+              {hasModels && <th scope="col">Model</th>}
               <th scope="col">Input</th>
               {hasBlocks && <th scope="col">Blocks</th>}
               <th scope="col">frames/s</th>
@@ -50,6 +52,7 @@ export function FrontTable({ space, front, pickedId, inForceId, onPick }: Props)
                       {accuracy}
                     </button>
                   </th>
+                  {hasModels && <td>{designModel(space, design)}</td>}
                   <td>{configuration?.side} px</td>
                   {hasBlocks && <td>{configuration && <BlockStrip kinds={configuration.kinds} />}</td>}
                   <PerformanceCell

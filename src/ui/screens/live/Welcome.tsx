@@ -2,7 +2,7 @@
 import { Check } from 'lucide-react';
 import { preferredSource } from '../../../playground/live-sources.ts';
 import { show } from '../../../playground/journey.ts';
-import { SHIPPED_MODELS } from '../../../playground/state.ts';
+import { SHIPPED_MODELS } from '../../../playground/shipped-models.ts';
 import { DeviceRemarks } from '../../components/DeviceRemarks.tsx';
 import { Finding } from '../../components/Finding.tsx';
 import { MeasureThisDevice } from '../../components/MeasureThisDevice.tsx';

@@ -59,7 +59,7 @@ export function ModelScreen() {
             <ModelFacts model={model} />
           </div>
           <Diagram forms={model.description.forms} />
-          {model.published.elastic && (
+          {model.published.elastic && model.published.elastic.configurations.length > 1 && (
             <Configurations elastic={model.published.elastic} chosen={model.configuration} />
           )}
           <OwnModels />
