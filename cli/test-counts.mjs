@@ -30,6 +30,16 @@
  * @property {readonly unknown[]} errors of no test: global set-up, the web server, a file that does not load
  */
 
+/**
+ * What `npm test` says of a suite: its last line, and those of what it skipped.
+ * @param {string} text @returns {Counts | null} null where it says nothing of the kind
+ */
+export function countSuite(text) {
+  const found = /(\d+) passed, (\d+) failed\s*$/.exec(text);
+  const skipped = [...text.matchAll(/^ {2}skipped: (.*)$/gm)].map(([, name = '']) => name);
+  return found ? { passed: Number(found[1]), failed: Number(found[2]), skipped } : null;
+}
+
 /** @param {VitestReport} report @returns {Counts} */
 export function countVitest(report) {
   const tests = report.testResults.flatMap((file) => file.assertionResults);

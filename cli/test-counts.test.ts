@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countPlaywright, countPytest, countVitest, verdict } from './test-counts.mjs';
+import { countPlaywright, countPytest, countSuite, countVitest, verdict } from './test-counts.mjs';
 
 describe('countVitest', () => {
   it('counts tests, and a file that does not load as a failure', () => {
@@ -17,6 +17,16 @@ describe('countVitest', () => {
       ],
     };
     expect(countVitest(report)).toEqual({ passed: 2, failed: 2, skipped: ['c', 'd'] });
+  });
+});
+
+describe('countSuite', () => {
+  it('reads the last line and the skipped ones, and nothing that only looks like it', () => {
+    const text =
+      '3 passed, 1 failed of a file\n\ntraining: 44 ok\n  skipped: a (slow)\n44 passed, 0 failed\n';
+    expect(countSuite(text)).toEqual({ passed: 44, failed: 0, skipped: ['a (slow)'] });
+    expect(countSuite('44 passed, 0 failed\nkilled')).toBeNull();
+    expect(countSuite('')).toBeNull();
   });
 });
 
