@@ -70,6 +70,7 @@ export async function planOnDevice(
     measure,
     among: options.among,
     rounds: options.rounds,
+    roundSeconds: options.roundSeconds,
     clients,
     ...work,
   });

@@ -40,7 +40,7 @@ export interface PlanRequest {
 }
 
 /** What a caller may leave to us. */
-export interface PlanOptions extends Pick<PlanRequest, 'among' | 'rounds'> {
+export interface PlanOptions extends Pick<PlanRequest, 'among' | 'rounds' | 'roundSeconds'> {
   readonly processors?: readonly ProcessorId[] | undefined;
   readonly objective?: Objective | undefined;
   readonly engine?: EnginePreference | undefined;

@@ -13,6 +13,8 @@ import { err, type Result } from '../core/result.ts';
 import { Playground } from './playground.ts';
 import type { LiveState } from './state.ts';
 
+const TWO = ['wasm:1', 'wasm:1'] as const;
+
 let playground: Playground;
 beforeAll(async () => {
   playground = new Playground();
@@ -165,7 +167,7 @@ describe('planning', () => {
   });
 
   it('races the best plans and keeps a measured one', async () => {
-    const report = must(await playground.plan({ processors: ['wasm:1', 'wasm:1'], measure: 'best' }));
+    const report = must(await playground.plan({ processors: TWO, measure: 'best', roundSeconds: 0.1 }));
     const raced = report.plans.filter(({ measured }) => measured !== null);
     expect(raced.length).toBeGreaterThanOrEqual(2);
     for (const { equality, measured } of raced) {
@@ -186,7 +188,7 @@ describe('planning', () => {
 
   it('keeps the plan in force when the next one is cancelled or impossible', async () => {
     const before = playground.state.plan;
-    const planning = playground.plan({ processors: ['wasm:1', 'wasm:1'] });
+    const planning = playground.plan({ processors: TWO });
     playground.cancel();
     expect(await planning).toEqual({ ok: false, error: { code: 'cancelled' } });
     // The profile knows nothing of three threads.
@@ -219,7 +221,7 @@ describe('engines', () => {
   });
 
   it('are chosen by planning, and then run what is asked', async () => {
-    const report = must(await playground.plan({ processors: ['wasm:1', 'wasm:1'], engine: 'ort' }));
+    const report = must(await playground.plan({ processors: TWO, engine: 'ort', roundSeconds: 0.1 }));
     expect(report.engines).toMatchObject([{ engine: 'ort', obstacle: null, seconds: { fused: null } }]);
     expect(playground.state.engine).toBe('ort');
     expect(report.costModels.map(({ id }) => id)).toEqual(['roofline', 'calibrated', 'measured']);

@@ -10,6 +10,8 @@ import { ROW_IDS } from './report.ts';
 import { formOf, openSubject, segmentsOf } from './subject.ts';
 
 const CONFIGURATION = '20-3330301';
+/** Which plan wins is not looked at. */
+const PLAN_SECONDS = 0.05;
 const WORK = { signal: new AbortController().signal, onProgress: () => undefined };
 
 let playground: Playground;
@@ -65,7 +67,7 @@ afterAll(() => {
 describe('the experiment', () => {
   it('that is cancelled leaves no trace', async () => {
     const before = playground.state;
-    const running = playground.experiment({ dataset: 'mnist', rounds: 1000 });
+    const running = playground.experiment({ dataset: 'mnist', rounds: 1000, planSeconds: PLAN_SECONDS });
     await expect
       .poll(() => JSON.stringify(playground.state.experimentTask), { timeout: 50_000 })
       .toContain('Round 1 of');
@@ -81,7 +83,9 @@ describe('the experiment', () => {
 
   it('runs every row in the same rounds, on engines that it names, and changes nothing else', async () => {
     const { model, plan } = playground.state;
-    const report = must(await playground.experiment({ dataset: 'mnist', rounds: 3 }));
+    const report = must(
+      await playground.experiment({ dataset: 'mnist', rounds: 3, planSeconds: PLAN_SECONDS }),
+    );
     expect(report.rows.map(({ id }) => id)).toEqual(ROW_IDS);
     expect(report.missing).toEqual([]);
     const byId = new Map(report.rows.map((row) => [row.id, row]));

@@ -22,6 +22,8 @@ export interface Bench {
   readonly clients: readonly StageClient[];
   readonly cores: number;
   readonly profile: DeviceProfile;
+  /** Of racing a plan once. */
+  readonly planSeconds?: number | undefined;
 }
 
 export type EngineOf = (processor: ProcessorId) => EngineId;
@@ -52,7 +54,7 @@ async function planForm(
   subject: Subject,
   form: FormId,
   engines: readonly EngineUse[],
-  { processors, clients, cores, profile }: Bench,
+  { processors, clients, cores, profile, planSeconds }: Bench,
   work: Work,
 ): Promise<Result<PlanReport>> {
   return planModel({
@@ -67,6 +69,7 @@ async function planForm(
     sourceFps: SOURCE_FPS,
     profile,
     measure: 'best',
+    roundSeconds: planSeconds,
     clients,
     ...work,
   });

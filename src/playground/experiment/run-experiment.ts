@@ -25,6 +25,8 @@ export interface ExperimentOptions {
   readonly dataset: DatasetId;
   /** At least 1; 30 if left out. */
   readonly rounds?: number | undefined;
+  /** Of racing a plan once, before the rounds; the planner’s own if left out. */
+  readonly planSeconds?: number | undefined;
   /** Where the index of labelled images is (`ImageIndex`); without it accuracy is what the manifest says. */
   readonly images?: string | undefined;
 }
@@ -41,7 +43,7 @@ const RACED = 0.8;
 /** `space`: the designs of the data set's model on this device; null leaves the co-designed row out. */
 export async function runExperiment(
   host: PlanHost,
-  { dataset: id, rounds = ROUNDS, images }: ExperimentOptions,
+  { dataset: id, rounds = ROUNDS, planSeconds, images }: ExperimentOptions,
   space: DesignSpace | null,
   work: Work,
 ): Promise<Result<ExperimentReport>> {
@@ -54,7 +56,7 @@ export async function runExperiment(
     return subject;
   };
   await host.live.stop();
-  const bench = await benchOf(host, space);
+  const bench = await benchOf(host, space, planSeconds);
   if (!bench.ok) return bench;
   const { clients } = bench.value;
   try {
@@ -110,7 +112,11 @@ export async function runExperiment(
 }
 
 /** The processors of the designs, else those that plans use by default, and one WASM worker of one thread in any case. */
-async function benchOf(host: PlanHost, space: DesignSpace | null): Promise<Result<Bench>> {
+async function benchOf(
+  host: PlanHost,
+  space: DesignSpace | null,
+  planSeconds: number | undefined,
+): Promise<Result<Bench>> {
   const { profile } = host.store.getState();
   if (!profile) return err({ code: 'profile-missing' });
   const capabilities = await host.capabilities();
@@ -120,7 +126,8 @@ async function benchOf(host: PlanHost, space: DesignSpace | null): Promise<Resul
     processors.includes('wasm:1') ? processors : [...processors, 'wasm:1'],
   );
   if (!clients.ok) return clients;
-  return ok({ pool: host.pool, processors, clients: clients.value, cores: capabilities.cores, profile });
+  const { cores } = capabilities;
+  return ok({ pool: host.pool, processors, clients: clients.value, cores, profile, planSeconds });
 }
 
 /** The co-designed row, and those with branches deleted. */
