@@ -64,10 +64,17 @@ async function load(engines: Engines, to = LAST_UNIT): Promise<Segment> {
   return (await engines.load(must(await model.segments(0, to)), 'fused')).segment;
 }
 
-/** What the CPU makes of the picture of a seed: our resize, our engine on WASM. */
-async function expectedOf(segment: Segment, seed: number, input: ImageInput = INPUT): Promise<Float32Array> {
-  return segment.run(await new FrameInput(input).tensorOf(await bitmapOf(seed)));
+/** What the CPU makes of a picture: our resize, our engine on WASM, at their own pace. */
+async function onCpu(
+  segment: Segment,
+  picture: ImageBitmap,
+  input: ImageInput = INPUT,
+): Promise<Float32Array> {
+  return segment.run(await tensorOf.call(new FrameInput(input), picture));
 }
+
+const expectedOf = async (segment: Segment, seed: number): Promise<Float32Array> =>
+  onCpu(segment, await bitmapOf(seed));
 
 const worst = (a: Float32Array, b: Float32Array): number => differenceOf(a, b).maxRelDifference;
 
@@ -118,7 +125,7 @@ describe('a picture on WebGPU', () => {
         return canvas.transferToImageBitmap();
       };
       const { output } = await run.run(pad());
-      const expected = await reference.run(await new FrameInput(input).tensorOf(pad()));
+      const expected = await onCpu(reference, pad(), input);
       expect(worst(expected, output), `${ink} ${frame}`).toBeLessThan(1e-4);
     }
   });
