@@ -1,24 +1,24 @@
 /** @file The Partition screen: why the cut lies where it lies, another cut tried by hand, the schedule read and as a table. */
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
+import { test } from './support/measured.ts';
 import { expectAccessible } from './support/visit.ts';
 
 /** Opens the screen with two equal WASM groups planned on the small model. */
-async function planned(page: Page): Promise<void> {
+async function planned(page: Page, profile: string): Promise<void> {
   await page.goto('./#partition');
   await page.waitForFunction(() => window.ridgepoint !== undefined);
   const plan = () =>
-    page.evaluate(async () => {
+    page.evaluate(async (measured) => {
       // Busy while the page loads its first model: then it is asked again.
-      const { ridgepoint } = window;
-      if (!ridgepoint?.playground.state.profile) await ridgepoint?.roofline();
-      const report = await ridgepoint?.plan({ model: 'rep-tiny', processors: ['wasm:1', 'wasm:1'] });
+      const choice = { model: 'rep-tiny', processors: ['wasm:1', 'wasm:1'], profile: measured, rounds: 1 };
+      const report = await window.ridgepoint?.plan(choice);
       return report !== undefined && 'plans' in report;
-    });
+    }, profile);
   await expect.poll(plan, { timeout: 120_000 }).toBe(true);
 }
 
-test('a plan is explained, compared, and another cut is tried', async ({ page }) => {
-  await planned(page);
+test('a plan is explained, compared, and another cut is tried', async ({ page, profile }) => {
+  await planned(page, profile);
   await expect(page.getByRole('heading', { level: 1 })).toContainText(/\bruns?\b/);
 
   // Ours, each processor alone, the paper's choice and the bound, side by side.
@@ -54,8 +54,11 @@ test('a plan is explained, compared, and another cut is tried', async ({ page })
   await expect(schedule.getByRole('row', { name: /^8, measured/ }).first()).toBeVisible();
 });
 
-test('costs are read by each cost model, and all of it on a phone in both themes', async ({ page }) => {
-  await planned(page);
+test('costs are read by each cost model, and all of it on a phone in both themes', async ({
+  page,
+  profile,
+}) => {
+  await planned(page, profile);
   const costs = page.getByRole('region', { name: 'What each part costs on each processor' });
   const cells = () => costs.getByRole('row').allInnerTexts();
   const measured = await cells();

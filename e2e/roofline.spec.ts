@@ -1,6 +1,7 @@
 /** @file The Roofline screen: a measurement, its samples and its source, exports, a sustained run; and a page whose storage is blocked. */
 import { readFile } from 'node:fs/promises';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
+import { putInForce, test } from './support/measured.ts';
 import { expectAccessible } from './support/visit.ts';
 
 /** Storage that throws at every touch, as where cookies are blocked. */
@@ -59,8 +60,12 @@ test('what was measured can be read, traced to its kernel, and taken along', asy
   expect(await readFile(await (await svg).path(), 'utf8')).toMatch(/^<(\?xml|svg)/);
 });
 
-test('a full profile is cancelled at once, a sustained run is drawn while it runs', async ({ page }) => {
-  await measured(page);
+test('a full profile is cancelled at once, a sustained run is drawn while it runs', async ({
+  page,
+  profile,
+}) => {
+  await page.goto('./#roofline');
+  await putInForce(page, profile);
   await page.getByRole('button', { name: /Full profile/ }).click();
   await expect(page.getByRole('progressbar').first()).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).first().click();
