@@ -28,6 +28,8 @@ export interface EngineChoice {
 const SEGMENT = 'engine';
 const SECONDS = 0.3;
 const LEAST_RUNS = 6;
+/** Where our own is so many times as fast on one WASM processor, onnxruntime-web is not loaded on the others to see it lose again. */
+const CLEARLY = 1.5;
 /** Each shape takes some milliseconds a kernel. */
 const TUNE_SECONDS = 2;
 
@@ -53,7 +55,8 @@ export async function chooseEngines(choice: EngineChoice): Promise<Result<readon
   for (const client of [...first.values()].toReversed()) {
     if (signal.aborted) return err({ code: 'cancelled' });
     onProgress(`Trying the engines on ${client.processor}`, null);
-    const use = await engineOn(client, bytes.value, choice);
+    const isKnown = client.processor !== 'webgpu' && uses.some(isClear);
+    const use = await engineOn(client, bytes.value, isKnown, choice);
     if (!use.ok) return use;
     const told = await pool.prefer(client.processor, use.value.engine, use.value.precision);
     if (!told.ok) return told;
@@ -61,6 +64,9 @@ export async function chooseEngines(choice: EngineChoice): Promise<Result<readon
   }
   return ok(uses);
 }
+
+const isClear = ({ processor, seconds: { fused, ort } }: EngineUse): boolean =>
+  processor !== 'webgpu' && fused !== null && ort !== null && ort > CLEARLY * fused;
 
 /** On one thread of one WASM worker, for all. */
 async function tune(
@@ -74,16 +80,18 @@ async function tune(
   return tuning.ok ? pool.adopt(tuning.value) : tuning;
 }
 
+/** `isKnown`: that our own is the faster one where it runs the model. */
 async function engineOn(
   client: StageClient,
   bytes: Uint8Array,
+  isKnown: boolean,
   { wanted, form }: EngineChoice,
 ): Promise<Result<EngineUse>> {
   const input = randomTensor(elementCount(form.input.shape), 1);
   const first = await tryEngine(client, bytes, input, wanted);
   if (!first.ok) return first;
   const { engine, obstacle, precision } = first.value;
-  const isSettled = wanted !== 'auto' || engine === 'ort' || isChain(form);
+  const isSettled = wanted !== 'auto' || engine === 'ort' || isChain(form) || isKnown;
   const second = isSettled ? null : await tryEngine(client, bytes, input, 'ort');
   // Where onnxruntime-web fails, nothing speaks against ours.
   const other = second?.ok === true ? second.value : null;

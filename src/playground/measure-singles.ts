@@ -38,30 +38,36 @@ export async function measureSingles(request: PlanRequest): Promise<Result<reado
 }
 
 export interface SingleEffort {
-  /** Of timing the whole. */
+  /** Of timing the whole, and runs at the least. */
   readonly seconds: number;
-  /** Watched by the engine, layer by layer. */
+  readonly runs: number;
+  /** Watched by the engine, layer by layer, at most: no longer than the whole is timed. */
   readonly profiledRuns: number;
 }
 
-const THOROUGH: SingleEffort = { seconds: 0.6, profiledRuns: 5 };
+const LEAST_PROFILED_RUNS = 4;
+
+const THOROUGH: SingleEffort = { seconds: 0.6, runs: 8, profiledRuns: 5 };
 
 export async function measureSingle(
   { worker, processor }: StageClient,
   bytes: Uint8Array,
   input: Float32Array,
   layers: PlanRequest['form']['layers'],
-  { seconds: budget, profiledRuns }: SingleEffort = THOROUGH,
+  { seconds: budget, runs, profiledRuns }: SingleEffort = THOROUGH,
 ): Promise<Result<Single>> {
   const loaded = await worker.call((remote) => remote.load('whole', bytes));
   if (!loaded.ok) return loaded;
   const slow = loaded.value.warmupSeconds > SLOW_SECONDS;
-  const timed = await worker.call((remote) => remote.time('whole', input, slow ? 2 : 8, slow ? 0 : budget));
+  const timed = await worker.call((remote) =>
+    remote.time('whole', input, slow ? 2 : runs, slow ? 0 : budget),
+  );
   await worker.call((remote) => remote.unload('whole'));
   if (!timed.ok) return timed;
-  const profiled = await profileRuns(worker, bytes, input, slow ? 1 : profiledRuns);
   const totalSeconds = lowerQuartile(timed.value) ?? 0;
   const middle = median(timed.value) ?? 0;
+  const affordable = Math.max(LEAST_PROFILED_RUNS, Math.ceil(budget / middle));
+  const profiled = await profileRuns(worker, bytes, input, slow ? 1 : Math.min(profiledRuns, affordable));
   const seconds = profiled.ok ? layerSeconds(layers, profiled.value) : null;
   return ok({
     processor,

@@ -36,7 +36,9 @@ const ROUND_SECONDS = 0.5;
 /** A plan this much worse than the best after one round, and after two, has lost: a slow spell alone does not do that. */
 const HOPELESS_ONCE = 0.6;
 const HOPELESS = 0.85;
-const CHECKED_INPUTS = 6;
+/** Inputs that outputs are compared of: as many as take a plan this long, within limits. */
+const CHECK_SECONDS = 0.1;
+const [LEAST_CHECKED, MOST_CHECKED] = [2, 6];
 
 type Inputs = readonly Float32Array<ArrayBuffer>[];
 
@@ -76,7 +78,8 @@ export async function racePlans(
 ): Promise<Result<readonly RacedPlan[]>> {
   const count = elementCount(request.form.input.shape);
   const slowest = Math.max(...plans.map(({ predicted }) => predicted.latencySeconds));
-  const checks = slowest > SLOW_SECONDS ? 1 : CHECKED_INPUTS;
+  const affordable = Math.min(MOST_CHECKED, Math.max(LEAST_CHECKED, Math.floor(CHECK_SECONDS / slowest)));
+  const checks = slowest > SLOW_SECONDS ? 1 : affordable;
   const inputs = Array.from({ length: checks }, (_, i) => randomTensor(count, i + 1));
   const references = await referenceOutputs(request, inputs);
   if (!references.ok) return references;

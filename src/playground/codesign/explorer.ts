@@ -34,11 +34,11 @@ import {
 } from './price-designs.ts';
 
 /** Of running a design once: anchors once, points of the front in some rounds. */
-const ROUND_SECONDS = 0.35;
+const ROUND_SECONDS = 0.3;
 const VERIFYING_ROUNDS = 3;
 
 /** A visitor waits so long for the first front. */
-const FIRST_FRONT_SECONDS = 18;
+const FIRST_FRONT_SECONDS = 17;
 
 export interface ExploreOptions {
   /** Whether the front runs after it was predicted; it does unless told. */
