@@ -1,5 +1,5 @@
 /** @file Our engine against onnxruntime-web, on the models that ship, in every configuration; real workers. */
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { PrecisionPreference } from '../core/engine.ts';
 import { elementCount } from '../core/graph/model.ts';
 import { serializeModel } from '../core/onnx/serialize.ts';
@@ -9,14 +9,18 @@ import { FAMILIES } from '../fixtures/families.ts';
 import { repNetBytes } from '../fixtures/models.ts';
 import { closeAll, must, openStage } from '../fixtures/workers.ts';
 import type { StageClient } from '../workers/stage.client.ts';
-import { Playground } from './playground.ts';
+import { formOf, openSubject, segmentsOf, type Subject } from './experiment/subject.ts';
 import { SHIPPED_MODELS } from './shipped-models.ts';
 
-const playground = new Playground();
-afterAll(() => {
-  playground.pool.close();
-  closeAll();
-});
+afterAll(closeAll);
+
+/** The model, composed and fused; not proven equal in both forms, which takes longer than what is compared here. */
+async function opened(model: string): Promise<Subject> {
+  const work = { signal: new AbortController().signal, onProgress: () => undefined };
+  const subject = must(await openSubject({ model, deletion: null }, work));
+  onTestFinished(() => subject.worker.terminate());
+  return subject;
+}
 
 async function outputsOf(
   { worker }: StageClient,
@@ -35,12 +39,12 @@ async function outputsOf(
 
 const worst = (a: Float32Array, b: Float32Array): number => differenceOf(a, b).maxRelDifference;
 
-/** The loaded model's deploy form, and its bytes. */
-async function deployed(): Promise<{ readonly bytes: Uint8Array; readonly input: Float32Array }> {
-  const { model } = playground.state;
-  if (!model) throw new Error('no model is loaded');
-  const { units, input } = model.description.forms.deploy;
-  const bytes = must(await playground.segments(0, units.length - 1));
+/** The deploy form as bytes, and an input. */
+async function deployed(
+  subject: Subject,
+): Promise<{ readonly bytes: Uint8Array; readonly input: Float32Array }> {
+  const { units, input } = formOf(subject, 'deploy');
+  const bytes = must(await segmentsOf(subject, 'deploy')(0, units.length - 1));
   return { bytes, input: randomTensor(elementCount(input.shape), units.length) };
 }
 
@@ -48,12 +52,14 @@ describe('our engine', () => {
   it.each(SHIPPED_MODELS)(
     'computes $id as onnxruntime-web does, in every configuration, on one thread and on two',
     async ({ id }) => {
-      const loaded = must(await playground.loadModel(id));
-      const ids = loaded.published.elastic?.configurations.map((each) => each.id) ?? [null];
+      const subject = await opened(id);
+      const ids = subject.manifest.elastic?.configurations.map((each) => each.id) ?? [null];
       const [one, two] = [await openStage('wasm:1'), await openStage('wasm:2')];
       for (const [i, configuration] of ids.entries()) {
-        if (configuration !== null) must(await playground.chooseConfiguration(configuration));
-        const { bytes, input } = await deployed();
+        const { worker, description: first } = subject;
+        const description =
+          configuration === null ? first : must(await worker.call((remote) => remote.compose(configuration)));
+        const { bytes, input } = await deployed({ ...subject, description });
         const { fused, ort } = await outputsOf(i % 2 === 0 ? one : two, bytes, input);
         expect(worst(ort, fused), `${id} ${configuration ?? ''}`).toBeLessThan(1e-4);
       }
@@ -94,8 +100,7 @@ describe('our engine', () => {
 
   it('uses the kernels that another worker measured', async () => {
     const [one, other] = [await openStage('wasm:1'), await openStage('wasm:2')];
-    must(await playground.loadModel('rep-digits'));
-    const { bytes, input } = await deployed();
+    const { bytes, input } = await deployed(await opened('rep-digits'));
     const tuning = must(await one.worker.call((remote) => remote.tune(bytes, 5)));
     expect(tuning.length).toBeGreaterThan(2);
     must(await other.worker.call((remote) => remote.adopt(tuning)));
