@@ -161,7 +161,7 @@ test('codesign measures this machine and prints the designs that no other beats'
 });
 
 test('wrong usage exits with 2 and one hint', async () => {
-  for (const argv of [
+  const wrong = [
     [],
     ['clasify'],
     ['classify'],
@@ -169,9 +169,10 @@ test('wrong usage exits with 2 and one hint', async () => {
     ['plan', '--objective', 'quick'],
     ['compose', '--model', 'net.onnx'],
     ['fuse', 'net.onnx', '--configuration', '64-3'],
-  ]) {
-    const ran = await ridgepoint(...argv);
-    expect([ran.code, ran.out], argv.join(' ')).toEqual([2, '']);
+  ];
+  const runs = await Promise.all(wrong.map((argv) => ridgepoint(...argv)));
+  for (const [i, ran] of runs.entries()) {
+    expect([ran.code, ran.out], wrong[i]?.join(' ')).toEqual([2, '']);
     expect(ran.err).toContain('--help');
   }
 });

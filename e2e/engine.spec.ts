@@ -16,7 +16,7 @@ function watchOnnxRuntime(page: Page): readonly string[] {
 /** Plans Rep-Tiny on one WASM thread, on figures of a device that need not be measured. */
 async function planRepTiny(page: Page): Promise<void> {
   const planned = await page.evaluate(async (profile) => {
-    const choice = { model: 'rep-tiny', processors: ['wasm:1'], profile };
+    const choice = { model: 'rep-tiny', processors: ['wasm:1'], profile, rounds: 1 };
     const report = await window.ridgepoint?.plan(choice);
     return report && 'engines' in report ? report.engines : report;
   }, JSON.stringify(DEVICE));
