@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright';
+import { chromium, type Browser } from 'playwright';
 import { writeClip } from '../../e2e/support/write-clip.ts';
 import { launchArguments } from '../gpu.ts';
 import { ROOT } from '../input.ts';
@@ -11,15 +11,10 @@ import { ensureBuilt } from '../setup/build.mjs';
 import { ensureChromium } from '../setup/chromium.mjs';
 import type { BenchPage } from './page.ts';
 
-/** Pictures of 640 × 480 at `fps`, round and round. */
-export async function openCameraPage(fps: number): Promise<BenchPage> {
-  ensureBuilt();
-  const folder = mkdtempSync(join(tmpdir(), 'ridgepoint-camera-'));
-  const clip = join(folder, 'camera.y4m');
-  await writeClip(clip, fps);
-  const server = await startServer({ root: join(ROOT, 'dist'), port: 0, routes: new Map() });
+/** Chromium whose camera shows the clip, round and round, to whoever asks. */
+export async function launchWithCamera(clip: string): Promise<Browser> {
   const executablePath = await ensureChromium();
-  const browser = await chromium.launch({
+  return chromium.launch({
     executablePath,
     args: [
       ...(await launchArguments(executablePath, true)),
@@ -28,6 +23,16 @@ export async function openCameraPage(fps: number): Promise<BenchPage> {
       `--use-file-for-fake-video-capture=${clip}`,
     ],
   });
+}
+
+/** Pictures of 640 × 480 at `fps`, round and round. */
+export async function openCameraPage(fps: number): Promise<BenchPage> {
+  ensureBuilt();
+  const folder = mkdtempSync(join(tmpdir(), 'ridgepoint-camera-'));
+  const clip = join(folder, 'camera.y4m');
+  await writeClip(clip, fps);
+  const server = await startServer({ root: join(ROOT, 'dist'), port: 0, routes: new Map() });
+  const browser = await launchWithCamera(clip);
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.goto(server.url);
   await page.waitForFunction('window.ridgepoint');

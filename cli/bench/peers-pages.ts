@@ -5,13 +5,12 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chromium, type Browser, type Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import type { LiveSample } from '../../src/playground/state.ts';
-import { launchArguments } from '../gpu.ts';
 import { ROOT } from '../input.ts';
 import { startServer } from '../server.mjs';
 import { ensureBuilt } from '../setup/build.mjs';
-import { ensureChromium } from '../setup/chromium.mjs';
+import { launchWithCamera } from './camera-page.ts';
 import { CAMERA_FPS, MODEL, preparePeers } from './peers-files.ts';
 import { windowsOf, WINDOW_SECONDS, type Frame, type Window } from './peers-windows.ts';
 
@@ -58,16 +57,7 @@ export async function openContest(): Promise<Contest> {
   ensureBuilt();
   const files = await preparePeers();
   const server = await startServer({ root: join(ROOT, 'dist'), port: 0, routes: files.routes });
-  const executablePath = await ensureChromium();
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      ...(await launchArguments(executablePath, true)),
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
-      `--use-file-for-fake-video-capture=${files.clip}`,
-    ],
-  });
+  const browser = await launchWithCamera(files.clip);
   const close = async (): Promise<void> => {
     await browser.close();
     await server.close();
