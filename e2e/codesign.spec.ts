@@ -21,7 +21,9 @@ async function ready(page: Page): Promise<void> {
     await window.ridgepoint?.playground.loadModel('rep-digits');
     await window.ridgepoint?.roofline();
   });
-  await expect(page.getByRole('heading', { name: 'Which Rep-Digits for this device?' })).toBeVisible();
+  await expect(
+    page.getByRole('heading', { name: /^Which Rep-\u2060Digits for this device\?$/ }),
+  ).toBeVisible();
 }
 
 async function explore(page: Page): Promise<void> {

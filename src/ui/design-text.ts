@@ -5,6 +5,9 @@ import { planText } from '../playground/plan-sentence.ts';
 import { familyLabel } from '../playground/shipped-models.ts';
 import { figure } from './number-format.ts';
 
+/** A name with hyphens, after which no line may break. */
+export const unbroken = (name: string): string => name.replaceAll('-', '-\u2060');
+
 export const designOf = ({ designs }: DesignSpace, id: string | null): Design | null =>
   designs.find((design) => design.id === id) ?? null;
 

@@ -49,7 +49,7 @@ export interface FrontPlane {
   readonly yAxis: RoundAxis;
 }
 
-const MARGIN = { left: 46, right: 26, top: 28, bottom: 42 };
+const MARGIN = { left: 46, right: 26, top: 44, bottom: 42 };
 /** Px below which there is room for fewer ticks. */
 const NARROW = 500;
 

@@ -4,6 +4,7 @@ import { familyOf, type ModelFamily } from '../../../playground/shipped-models.t
 import { Empty } from '../../components/Empty.tsx';
 import { MeasureThisDevice } from '../../components/MeasureThisDevice.tsx';
 import { ModelPicker } from '../../components/ModelPicker.tsx';
+import { unbroken } from '../../design-text.ts';
 import { usePlayground, usePlaygroundState, useRunningTask } from '../../playground-context.ts';
 import { useDesignSpace } from '../../use-design-space.ts';
 import css from './CodesignScreen.module.css';
@@ -52,7 +53,7 @@ function Unexplored() {
     );
   return (
     <Empty
-      title={`Which ${family?.name ?? name} for this device?`}
+      title={`Which ${unbroken(family?.name ?? name)} for this device?`}
       lede={`${family ? membersText(family) : `It can be deployed in ${elastic.configurations.length} configurations`}, from accurate to fast. Each is priced on every plan of this device; what no other beats is then measured.${family ? ` ${downloadText(family, id)}` : ''}`}
     >
       <Failure />

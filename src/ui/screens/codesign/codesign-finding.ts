@@ -1,7 +1,7 @@
 /** @file What the Co-design screen opens with: what the chosen design gives and takes, and how much of that was measured. Pure. */
 import { ratesOf, type Design, type Rates } from '../../../core/codesign/design.ts';
 import type { DesignSpace } from '../../../playground/codesign/design-space.ts';
-import { designAccuracy, frontDesigns, shownAccuracy } from '../../design-text.ts';
+import { designAccuracy, frontDesigns, shownAccuracy, unbroken } from '../../design-text.ts';
 import { figure } from '../../number-format.ts';
 
 export interface CodesignFinding {
@@ -22,8 +22,7 @@ export function codesignFinding(space: DesignSpace, chosen: Design | null): Code
     undefined,
   );
   const lede = countText(space);
-  // No line breaks after its hyphen.
-  const name = space.name.replaceAll('-', '-\u2060');
+  const name = unbroken(space.name);
   if (!chosen || !best || !fastest) return { what: `No design of ${name} does all that here.`, lede };
   const basis = best.measured && chosen.measured ? '' : 'By prediction, ';
   const lost = shownAccuracy(space, best.accuracy) - shownAccuracy(space, chosen.accuracy);
