@@ -44,6 +44,8 @@ export interface MeasureOptions {
   /** Aborting terminates the workers at once. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: MeasureProgress) => void;
+  /** No visit begins after this, but for those of the first round; as the effort has it unless told. */
+  readonly seconds?: number;
   /** For tests of faults. */
   readonly ports?: Partial<Ports>;
 }
@@ -177,8 +179,8 @@ class Measurement {
   }
 
   private async visitAll({ ceilings, points }: Steps): Promise<Result<null>> {
-    const { mostRounds, settledRounds, pointSeconds, seconds, settings, firstSamples } =
-      EFFORTS[this.options.effort];
+    const { effort, seconds = EFFORTS[effort].seconds } = this.options;
+    const { mostRounds, settledRounds, pointSeconds, settings, firstSamples } = EFFORTS[effort];
     const knees = points.filter((step) => rankOf(step) === 0);
     this.expected = settledRounds * ceilings.length + points.length + knees.length;
     const first = await this.visitEach(ceilings, { ...settings, samples: firstSamples }, Infinity);

@@ -20,6 +20,7 @@ describe('a GPU that is lost', () => {
       const profile = await profileOf(
         options(isAbout('webgpu.copy', 'webgpu.dispatch', 'wasm:1.fma.relaxed'), {
           ports: { workers },
+          seconds: 2,
           onProgress: ({ step }) => {
             if (lost || step !== 'Cost of a dispatch') return;
             lost = true;
