@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeGpus, faulty, openHandle } from '../../fixtures/bench.ts';
 import { runReference } from '../../fixtures/program-reference.ts';
-import { inputOf, programOf, programSpec, relativeError } from '../../fixtures/random-program.ts';
+import { inputOf, oneStep, programOf, programSpec, relativeError } from '../../fixtures/random-program.ts';
 import type { GpuHandle } from '../../gpu/device.ts';
 import type { Program } from '../program.ts';
 import { GpuEngine } from './engine.ts';
@@ -44,31 +44,7 @@ async function errorOf(
   }
 }
 
-/** One convolution or depthwise convolution with a residual where shapes allow. */
-const single = (
-  channels: number,
-  outputs: number,
-  size: number,
-  kernel: number,
-  stride: number,
-  kind: 'convolution' | 'depthwise' = 'convolution',
-): Program =>
-  programOf({
-    input: { channels, height: size, width: size },
-    steps: [
-      {
-        kind,
-        channels: outputs,
-        kernel: [kernel, kernel],
-        strides: [stride, stride],
-        dilations: [1, 1],
-        pads: [kernel >> 1, kernel >> 1, kernel >> 1, kernel >> 1],
-        clamp: { min: 0, max: 6 },
-        adds: true,
-      },
-    ],
-    seed: 5,
-  });
+const RELU6 = { min: 0, max: 6 };
 
 describe.each(ADAPTERS)('a program, as on $name', (adapter) => {
   let treated: GpuEngine;
@@ -86,15 +62,15 @@ describe.each(ADAPTERS)('a program, as on $name', (adapter) => {
   });
 
   it.each([
-    ['3 × 3', single(5, 18, 19, 3, 1)],
-    ['3 × 3 with a residual', single(21, 21, 18, 3, 1)],
-    ['3 × 3, stride 2', single(8, 33, 37, 3, 2)],
-    ['7 × 7, stride 2', single(3, 16, 40, 7, 2)],
-    ['1 × 1', single(35, 50, 9, 1, 1)],
-    ['dense', single(70, 23, 1, 1, 1)],
-    ['a small map of many channels', single(100, 40, 4, 3, 1)],
-    ['depthwise 3 × 3', single(22, 22, 17, 3, 1, 'depthwise')],
-    ['depthwise 5 × 5, stride 2', single(30, 30, 19, 5, 2, 'depthwise')],
+    ['3 × 3', oneStep('convolution', 5, 18, 19, 3, 1, RELU6)],
+    ['3 × 3 with a residual', oneStep('convolution', 21, 21, 18, 3, 1, RELU6)],
+    ['3 × 3, stride 2', oneStep('convolution', 8, 33, 37, 3, 2, RELU6)],
+    ['7 × 7, stride 2', oneStep('convolution', 3, 16, 40, 7, 2, RELU6)],
+    ['1 × 1', oneStep('convolution', 35, 50, 9, 1, 1, RELU6)],
+    ['dense', oneStep('convolution', 70, 23, 1, 1, 1, RELU6)],
+    ['a small map of many channels', oneStep('convolution', 100, 40, 4, 3, 1, RELU6)],
+    ['depthwise 3 × 3', oneStep('depthwise', 22, 22, 17, 3, 1, RELU6)],
+    ['depthwise 5 × 5, stride 2', oneStep('depthwise', 30, 30, 19, 5, 2, RELU6)],
   ])('computes %s with every kernel', { timeout: 240_000 }, async (_, program) => {
     const [step] = program.steps;
     const kernels = step ? kernelsOf(program, step, adapter) : [];
@@ -108,7 +84,7 @@ describe.each(ADAPTERS)('a program, as on $name', (adapter) => {
 });
 
 describe('a program on the GPU', () => {
-  const program = single(16, 16, 12, 3, 1);
+  const program = oneStep('convolution', 16, 16, 12, 3, 1, RELU6);
 
   it('measures kernels where it may, and keeps what it found', async () => {
     const measured = await GpuProgram.load(engine, program, { selectSeconds: 10 });
