@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Manifest } from '../core/manifest.ts';
-import { CLASSES, repNetBytes } from '../fixtures/models.ts';
+import { TINY_LABELS, TINY_MANIFEST } from '../fixtures/loaded-model.ts';
+import { repNetBytes } from '../fixtures/models.ts';
 import { closeAll, must, openModelWorker } from '../fixtures/workers.ts';
 import { fetchModel, openModel, type LoadOptions } from './load-model.ts';
 
@@ -8,45 +9,21 @@ const bytes = repNetBytes();
 let manifest: Manifest;
 beforeAll(async () => {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  const channels = [127, 127, 127];
-  manifest = {
-    format: 'ridgepoint-model',
-    version: 1,
-    id: 'tiny',
-    name: 'Tiny',
-    summary: 'A model for tests',
-    task: 'image-classification',
-    file: 'model.onnx',
-    bytes: bytes.length,
-    sha256: Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join(''),
-    storage: 'float32',
-    input: {
-      name: 'image',
-      shape: [1, 3, 32, 32],
-      colour: 'rgb',
-      cropFraction: 1,
-      mean: channels,
-      std: channels,
-    },
-    output: { name: 'logits', classes: CLASSES },
-    labels: 'labels.json',
-    accuracy: [],
-    licence: { weights: 'none', source: 'made by code', data: 'none' },
-  };
+  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  manifest = { ...TINY_MANIFEST, bytes: bytes.length, sha256 };
 });
 afterEach(() => {
   vi.restoreAllMocks();
   closeAll();
 });
 
-const labels = Array.from({ length: CLASSES }, (_, i) => `label ${i}`);
 type Files = Readonly<Record<string, () => Response>>;
 
 /** Serves the tiny model's three files, each replaced by what `files` has for it; anything else is a 404. */
 function serve(files: Files = {}): void {
   const good: Files = {
     'manifest.json': () => Response.json(manifest),
-    'labels.json': () => Response.json(labels),
+    'labels.json': () => Response.json(TINY_LABELS),
     'model.onnx': () => new Response(bytes.slice()),
   };
   vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
@@ -71,7 +48,7 @@ describe('fetchModel', () => {
       await fetchModel('tiny', { ...options(), onProgress: (_, share) => progress.push(share) }),
     );
     expect(files.bytes).toEqual(bytes);
-    expect(files.labels).toEqual(labels);
+    expect(files.labels).toEqual(TINY_LABELS);
     expect(progress[0]).toBeNull();
     expect(progress.at(-1)).toBe(1);
   });
@@ -94,7 +71,7 @@ describe('fetchModel', () => {
     ],
     [
       'labels for another model',
-      { 'labels.json': () => Response.json(labels.slice(1)) },
+      { 'labels.json': () => Response.json(TINY_LABELS.slice(1)) },
       { code: 'manifest-invalid' },
     ],
     [
@@ -130,7 +107,7 @@ describe('fetchModel', () => {
     serve({
       'labels.json': () => {
         controller.abort();
-        return Response.json(labels);
+        return Response.json(TINY_LABELS);
       },
     });
     expect(await fetchModel('tiny', options(controller.signal))).toEqual({
@@ -141,7 +118,7 @@ describe('fetchModel', () => {
 });
 
 describe('openModel', () => {
-  const files = () => ({ published: manifest, labels, bytes, elastic: null });
+  const files = () => ({ published: manifest, labels: TINY_LABELS, bytes, elastic: null });
 
   it('refuses a file whose input is not what its manifest says', async () => {
     const wrong: Manifest = { ...manifest, input: { ...manifest.input, shape: [1, 3, 64, 64] } };
@@ -154,7 +131,11 @@ describe('openModel', () => {
   it('refuses a file with another number of classes', async () => {
     const wrong: Manifest = { ...manifest, output: { ...manifest.output, classes: 7 } };
     expect(
-      await openModel({ ...files(), manifest: wrong, labels: labels.slice(3) }, openModelWorker(), options()),
+      await openModel(
+        { ...files(), manifest: wrong, labels: TINY_LABELS.slice(3) },
+        openModelWorker(),
+        options(),
+      ),
     ).toMatchObject({
       ok: false,
       error: { code: 'manifest-invalid' },
