@@ -8,7 +8,7 @@ import {
   strike,
   type LiveBench,
 } from '../fixtures/live.ts';
-import { closeAll, must } from '../fixtures/workers.ts';
+import { must } from '../fixtures/workers.ts';
 import { median } from '../core/stats.ts';
 import type { PlanEntry, PlanReport } from './plan-report.ts';
 import type { FrameTrace } from './state.ts';
@@ -21,13 +21,7 @@ beforeEach(async () => {
   makeStagesFaulty();
   bench = await openLiveBench();
 });
-afterEach(async () => {
-  await bench.live.stop();
-  bench.pool.close();
-  closeAll();
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-});
+afterEach(() => bench.close());
 
 const seconds = (count: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1000 * count));
 

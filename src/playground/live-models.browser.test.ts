@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { completed, watchTraffic, type Traffic } from '../fixtures/live.ts';
+import { completed, untilLive, watchTraffic, type Traffic } from '../fixtures/live.ts';
 import { image, modelOf, node, randomWeights } from '../fixtures/graph.ts';
 import { repNetBytes } from '../fixtures/models.ts';
 import { must } from '../fixtures/workers.ts';
@@ -36,18 +36,7 @@ afterEach(async () => {
   vi.unstubAllGlobals();
 });
 
-function until(ready: (live: LiveState) => boolean): Promise<LiveState> {
-  return new Promise((resolve) => {
-    const check = (): void => {
-      const { live } = playground.state;
-      if (!ready(live)) return;
-      unsubscribe();
-      resolve(live);
-    };
-    const unsubscribe = playground.store.subscribe(check);
-    check();
-  });
-}
+const until = (ready: (live: LiveState) => boolean): Promise<LiveState> => untilLive(playground.store, ready);
 
 async function photo(): Promise<File> {
   const canvas = new OffscreenCanvas(40, 40);

@@ -10,7 +10,7 @@ import {
   watchTraffic,
   type LiveBench,
 } from '../fixtures/live.ts';
-import { closeAll, must } from '../fixtures/workers.ts';
+import { must } from '../fixtures/workers.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { FrameSource } from '../platform/frame-source.ts';
 import { Pipeline } from '../workers/pipeline.client.ts';
@@ -22,13 +22,7 @@ let bench: LiveBench;
 beforeEach(async () => {
   bench = await openLiveBench();
 });
-afterEach(async () => {
-  await bench.live.stop();
-  bench.pool.close();
-  closeAll();
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-});
+afterEach(() => bench.close());
 
 describe('a camera that is faster than the pipeline', () => {
   it(
