@@ -111,6 +111,7 @@ export async function runPipeline(
   const sentAt = new Map<number, number>();
   let settle: (outcome: Result<readonly Finished[]>) => void = () => undefined;
   const outcome = new Promise<Result<readonly Finished[]>>((resolve) => (settle = resolve));
+  const frames = framesOf(inputs);
   const started = await Pipeline.start({
     ...plan,
     imageInput: null,
@@ -126,9 +127,9 @@ export async function runPipeline(
   const pump = (): void => {
     const mayGo = (): boolean => pipeline.hasCredit && pipeline.inFlight < inFlight && !signal.aborted;
     while (mayGo() && !enough(sentAt.size, performance.now() - begin)) {
-      const input = inputs[sentAt.size % inputs.length];
-      if (!input) break;
-      const id = pipeline.submit(input.slice());
+      const frame = frames[sentAt.size % frames.length];
+      if (!frame) break;
+      const id = pipeline.submit(frame());
       if (id !== null) sentAt.set(id, performance.now());
     }
     if (pipeline.inFlight === 0) settle(signal.aborted ? err({ code: 'cancelled' }) : ok(finished));
@@ -138,6 +139,19 @@ export async function runPipeline(
   const result = await outcome;
   await pipeline.stop();
   return result;
+}
+
+/**
+ * What sends each input: where the page is isolated, workers read it where it lies, so that of a frame's time nothing is the page's
+ * copying; else a copy each time, which goes to the worker.
+ */
+function framesOf(inputs: readonly Float32Array<ArrayBuffer>[]): readonly (() => Float32Array)[] {
+  return inputs.map((input) => {
+    if (!crossOriginIsolated) return () => input.slice();
+    const shared = new Float32Array(new SharedArrayBuffer(input.byteLength));
+    shared.set(input);
+    return () => shared;
+  });
 }
 
 /** Frames at the start that fill the pipeline and are not counted. */

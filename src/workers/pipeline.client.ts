@@ -126,9 +126,7 @@ export class Pipeline {
     const id = this.nextId;
     const message: FrameMessage = { kind: 'frame', id, payload, spans: [] };
     const { deal = [0] } = this.options.stages[0] ?? {};
-    this.sources[deal[id % deal.length] ?? 0]?.postMessage(message, [
-      payload instanceof Float32Array ? payload.buffer : payload,
-    ]);
+    this.sources[deal[id % deal.length] ?? 0]?.postMessage(message, transferOf(payload));
     // What cannot be sent throws: it has neither a number nor a credit then.
     this.nextId += 1;
     this.flying += 1;
@@ -197,6 +195,12 @@ export class Pipeline {
     const processor = culprit?.processor ?? 'unknown';
     this.options.onFailure({ code: 'engine-failed', processor, detail }, culprit);
   }
+}
+
+/** What is shared stays where it is, for all to read. */
+function transferOf(payload: FrameMessage['payload']): Transferable[] {
+  if (!(payload instanceof Float32Array)) return [payload];
+  return payload.buffer instanceof ArrayBuffer ? [payload.buffer] : [];
 }
 
 /** `mesh[i][j]` leads from member i to member j. */

@@ -36,8 +36,8 @@ export interface StageFault {
 export interface FrameMessage {
   readonly kind: 'frame';
   readonly id: number;
-  /** A picture on its way into the first stage, a tensor between stages. */
-  readonly payload: Picture | Float32Array<ArrayBuffer>;
+  /** A picture on its way into the first stage, a tensor between stages; also a tensor that the page and its workers share. */
+  readonly payload: Picture | Float32Array;
   readonly spans: readonly StageSpan[];
   readonly faults?: readonly StageFault[];
 }
