@@ -226,9 +226,9 @@ it('an engine that fails is not used again', { timeout: TIMEOUT }, async () => {
   const source = await running(planOn('replicated'));
   const [failing] = await clientsOf(['wasm:1', 'wasm:1']);
   const again = nextRun();
-  // The frames that come find no segment. Live names it by model and configuration, of which the tiny one has none.
+  // The frames that come find no segment. Live names it by model and configuration, of which this one has none.
   const [stage] = planOn('replicated').stages;
-  const segment = stage ? segmentName(stage, 'tiny ') : '';
+  const segment = stage ? segmentName(stage, 'tiny') : '';
   must((await failing?.worker.call((remote) => remote.unload(segment))) ?? ok(null));
   expect((await again).end.top).toHaveLength(5);
   expect(bench.reported).toMatchObject([{ code: 'engine-failed', processor: 'wasm:1' }]);

@@ -201,7 +201,7 @@ export class LiveController {
     session.open = seating.seats;
     session.opening = [];
     if (turn !== this.turn) return CANCELLED;
-    const of = `${model.manifest.id} ${model.configuration ?? ''}`;
+    const of = [model.manifest.id, model.configuration].filter((part) => part !== null).join(' ');
     const held = await this.endRun(holdingsOf(seating.plan, clients.value, of));
     // From here on there is something to unload.
     this.running = { ...seating, of, run: null, clients: clients.value };

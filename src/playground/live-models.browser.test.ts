@@ -6,6 +6,7 @@ import { must } from '../fixtures/workers.ts';
 import { serializeModel } from '../core/onnx/serialize.ts';
 import { show, switchModel } from './journey.ts';
 import { Playground } from './playground.ts';
+import { segmentName } from './run-plan.ts';
 import type { LiveState, PlaygroundState } from './state.ts';
 
 const SWITCHES = 20;
@@ -78,7 +79,8 @@ it(
     await playground.live.stop();
     expect(traffic.openPorts()).toBe(0);
     const [client] = must(await playground.pool.acquire(['wasm:1']));
-    const left = await client?.worker.call((remote) => remote.run('units 0–6', new Float32Array(3072)));
+    const whole = segmentName({ fromUnit: 0, toUnit: 6 }, 'own-model');
+    const left = await client?.worker.call((remote) => remote.run(whole, new Float32Array(3072)));
     expect(left).toMatchObject({ ok: false, error: { code: 'engine-failed' } });
   },
 );

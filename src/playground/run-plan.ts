@@ -19,8 +19,8 @@ export type LoadedPlan = Pick<PipelineOptions, 'stages' | 'depth'>;
 
 type Stages = Pick<Plan, 'stages'>;
 
-/** Unique among the segments of all that a worker may hold at once: `of` tells configurations of a model apart. */
-export function segmentName({ fromUnit, toUnit }: Stage, of = ''): string {
+/** Unique among the segments of all that a worker may hold at once: `of` tells networks apart. */
+export function segmentName({ fromUnit, toUnit }: Pick<Stage, 'fromUnit' | 'toUnit'>, of = ''): string {
   const units = `units ${fromUnit}–${toUnit}`;
   return of === '' ? units : `${of}, ${units}`;
 }
