@@ -17,16 +17,15 @@ import torch
 from torch import Tensor
 
 from .arguments import parse_family_arguments
-from .checkpoint import load_average
 from .elastic_net import BlockStatistics, Configuration, ElasticNet
-from .elastic_onnx import INPUT, OUTPUT, block_value, stored_form, substitutions, to_onnx
+from .elastic_onnx import INPUT, OUTPUT, block_value, substitutions, to_onnx
 from .evaluate import largest_difference, onnx_classifier, torch_classifier
 from .families import Family
 from .family_data import load_images, to_input
 from .model_card import write_figures
 from .paths import MODELS
 from .published import MEGABYTE, file_entry, hardware, save_manifest, save_onnx
-from .recalibrate import Design, configurations_path, thinned
+from .recalibrate import Design, configurations_path, stored_network, thinned
 from .tiny_imagenet import class_names
 
 COMPARED = 200  # test images run through both PyTorch and onnxruntime
@@ -193,9 +192,10 @@ def labels_of(family: Family, data: Path) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the published models")
+    parser.add_argument("--published", action="store_true", help="weights of the published files: only configurations are new")
     arguments = parse_family_arguments(parser)
     family, folder = arguments.family, arguments.rest.models / arguments.family.id
-    network = stored_form(load_average(family, arguments.checkpoints), family.storage)
+    network = stored_network(family, arguments.checkpoints, arguments.rest.published)
     images, labels = load_images(family, arguments.data, "test")
     measured = measure_all(family, network, configurations_path(family, arguments.checkpoints), images, labels)
     full = full_configuration(family, measured)

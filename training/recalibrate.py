@@ -3,7 +3,8 @@
 
 Weights are rounded to what is stored before anything is measured, so that the figures belong to the file. Candidates are
 measured on training images without augmentation; those near their front of accuracy and cost are kept. The test images are
-not read here. Writes training/checkpoints/<family>-configurations.pt.
+not read here. Writes training/checkpoints/<family>-configurations.pt. With --published it starts from the published files, as
+training.export with the same option does: the published configurations and the neighbours of the full one are measured.
 """
 
 import argparse
@@ -139,11 +140,21 @@ def walk_down(calibrator: Calibrator, side: int) -> None:
         )
 
 
+def measure_neighbours(calibrator: Calibrator, side: int) -> None:
+    """Every configuration at most two steps below the full one: the walk takes the best step, of which two need not be the best two."""
+    spec = calibrator.family.network
+    first = smaller(spec.full(), spec.kinds())
+    second = [configuration for each in first for configuration in smaller(each, spec.kinds())]
+    for configuration in {spec.full(): None} | dict.fromkeys(first) | dict.fromkeys(second):
+        calibrator.candidate(Design(configuration, side))
+
+
 def measure_candidates(calibrator: Calibrator, side: int) -> None:
-    """Every configuration of a small family, the walk down of a large one."""
+    """Every configuration of a small family; of a large one the walk down, and the neighbours of the full one."""
     kinds = calibrator.family.network.kinds()
     if math.prod(len(each) for each in kinds) > MOST_EXHAUSTIVE:
         walk_down(calibrator, side)
+        measure_neighbours(calibrator, side)
         return
     for configuration in itertools.product(*kinds):
         calibrator.candidate(Design(configuration, side))
@@ -185,12 +196,19 @@ def configurations_path(family: Family, folder: Path) -> Path:
     return folder / f"{family.id}-configurations.pt"
 
 
-def choose(calibrator: Calibrator) -> list[Design]:
-    """Designs near the front of accuracy and cost on training images, the full one last."""
+def choose(calibrator: Calibrator, published: Sequence[Design] = ()) -> list[Design]:
+    """Designs near the front of accuracy and cost on training images, the full one last. Where some are `published`, they take the
+    place of the walk."""
     family = calibrator.family
     for side in family.sides:
         started = time.perf_counter()
-        measure_candidates(calibrator, side)
+        if published:
+            for each in published:
+                if each.side == side:
+                    calibrator.candidate(each)
+            measure_neighbours(calibrator, side)
+        else:
+            measure_candidates(calibrator, side)
         print(f"{side} x {side}: {len(calibrator.candidates)} candidates so far, {time.perf_counter() - started:.0f} s", flush=True)
     worthy = [each for each in calibrator.candidates if each.selection_top1 >= family.least_top1]
     full = calibrator.candidate(Design(family.network.full(), family.sides[0]))
@@ -200,26 +218,40 @@ def choose(calibrator: Calibrator) -> list[Design]:
     return [each.design for each in front]
 
 
+def published_family(family: Family) -> tuple[ElasticNet, list[Design]]:
+    """The network and the designs of the published files."""
+    from .published_elastic import load_published  # it needs this module for what a design is
+
+    network, published = load_published(family, MODELS / family.id)
+    # Run as a command, this module has a `Design` of its own.
+    return network, [Design(each.design.configuration, each.design.side) for each in published]
+
+
+def stored_network(family: Family, checkpoints: Path, published: bool) -> ElasticNet:
+    """In the form that is stored: of the published files, or of a training that has ended."""
+    return published_family(family)[0] if published else stored_form(load_average(family, checkpoints), family.storage)
+
+
 def chosen_before(family: Family, path: Path) -> list[Design]:
     """The designs of an earlier choice on this machine, else the published ones."""
     if path.exists():
         return [Design(tuple(configuration), side) for configuration, side, _ in torch.load(path, weights_only=True)]
-    from .published_elastic import load_published  # it needs this module for what a design is
-
-    return [each.design for each in load_published(family, MODELS / family.id)[1]]
+    return published_family(family)[1]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--same", action="store_true", help="keep the configurations chosen before: only their statistics are new")
+    parser.add_argument("--published", action="store_true", help="start from the published files instead of a training's checkpoint")
     arguments = parse_family_arguments(parser)
-    family, path = arguments.family, configurations_path(arguments.family, arguments.checkpoints)
-    network = stored_form(load_average(family, arguments.checkpoints), family.storage)
+    family, path, published = arguments.family, configurations_path(arguments.family, arguments.checkpoints), arguments.rest.published
+    network = stored_network(family, arguments.checkpoints, published)
     calibrator = Calibrator(family, network, *load_images(family, arguments.data, "train"))
     if arguments.rest.same:
         designs = chosen_before(family, path)
     else:
-        designs = choose(calibrator)
+        designs = choose(calibrator, published_family(family)[1] if published else ())
+    path.parent.mkdir(parents=True, exist_ok=True)
     torch.save([(each.configuration, each.side, calibrator.statistics(each)) for each in designs], path)
 
 

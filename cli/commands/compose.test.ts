@@ -46,9 +46,10 @@ describe('compose', () => {
     expect(ran.code).toBe(1);
     expect(ran.err).toContain('different bytes');
   });
-  it('needs a shipped model that has configurations', async () => {
+  it('needs a shipped model, and a configuration that it has', async () => {
     expect(await run(['compose'])).toMatchObject({ code: 2 });
-    expect(await run(['compose', '--model', 'efficientnet-lite1'])).toMatchObject({ code: 1, requests: [] });
+    expect(await run(['compose', '--model', 'own.onnx'])).toMatchObject({ code: 2 });
+    expect(await run(['compose', '--model', 'efficientnet-lite9'])).toMatchObject({ code: 1, requests: [] });
     const unknown = await run(['compose', '--model', MODEL, '--configuration', 'x']);
     expect(unknown.code).toBe(1);
     expect(unknown.err).toContain('has no configuration “x”. It has: ');
