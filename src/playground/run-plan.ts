@@ -156,8 +156,10 @@ function framesOf(inputs: readonly Float32Array<ArrayBuffer>[]): readonly (() =>
 
 /** Frames at the start that fill the pipeline and are not counted. */
 const WARMUP_FRAMES = 3;
-/** Frames sent one at a time. */
+/** Frames sent one at a time: some, and of a plan that is quick as many as take this long, for of it clocks and sleeping threads hide more. */
 const LATENCY_FRAMES = 8;
+const MOST_LATENCY_FRAMES = 100;
+const LATENCY_MS = 50;
 
 export interface Timed {
   readonly intervalsMs: readonly number[];
@@ -194,7 +196,9 @@ export async function timePipeline(
     wantsOutput: false,
     inFlight: 1,
     signal,
-    enough: (sent) => sent >= Math.min(budget.minFrames, LATENCY_FRAMES),
+    enough: (sent, elapsed) =>
+      sent >= MOST_LATENCY_FRAMES ||
+      (sent >= Math.min(budget.minFrames, LATENCY_FRAMES) && elapsed >= LATENCY_MS),
   });
   if (!alone.ok) return alone;
   return ok({

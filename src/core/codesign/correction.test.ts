@@ -45,6 +45,20 @@ describe('Correction', () => {
     expect(found.throughputFps).toBeCloseTo(truth(other).throughputFps, 9);
     expect(found.latencySeconds).toBeCloseTo(truth(other).latencySeconds, 12);
   });
+  it('is hardly bent by one that ran in a slow spell', () => {
+    const five = [5e-4, 1e-3, 2e-3, 4e-3, 9e-3].map((seconds) => rates(seconds, 2 * seconds));
+    const slow = ({ throughputFps, latencySeconds }: Rates): Rates =>
+      rates(1.45 / throughputFps, 1.45 * latencySeconds);
+    const ran = five.map((predicted, i) => ({
+      plan: pipeline(3),
+      predicted,
+      measured: i === 4 ? slow(truth(predicted)) : truth(predicted),
+    }));
+    const small = rates(7e-4, 1.4e-3);
+    const found = new Correction(ran).apply(pipeline(5), small);
+    expect(Math.abs(found.throughputFps / truth(small).throughputFps - 1)).toBeLessThan(0.04);
+    expect(Math.abs(found.latencySeconds / truth(small).latencySeconds - 1)).toBeLessThan(0.04);
+  });
   it('is of a shape: others stay as they are', () => {
     const ran = seen.map((predicted) => ({ plan: single, predicted, measured: truth(predicted) }));
     const correction = new Correction(ran);

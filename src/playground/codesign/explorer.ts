@@ -33,9 +33,9 @@ import {
   type PricedMember,
 } from './price-designs.ts';
 
-/** Of running a design once: anchors once, points of the front in some rounds. */
-const ROUND_SECONDS = 0.3;
-const VERIFYING_ROUNDS = 3;
+/** Seconds of running a design once, and how often: what designs are learned from, and points of the front. */
+const LEARNING = { rounds: 1, roundSeconds: 0.3 };
+const VERIFYING = { rounds: 3, roundSeconds: 0.3 };
 
 /** A visitor waits so long for the first front. */
 const FIRST_FRONT_SECONDS = 17;
@@ -217,7 +217,7 @@ export class DesignExplorer {
   async runEveryPlan(network: string, work: Work): Promise<Result<readonly Design[]>> {
     const priced = this.explored?.members.get(network);
     if (!priced) return err({ code: 'design-unknown', id: network });
-    const raced = await racePlans({ ...priced.request, rounds: VERIFYING_ROUNDS, ...work }, priced.plans);
+    const raced = await racePlans({ ...priced.request, ...VERIFYING, ...work }, priced.plans);
     return raced.ok ? ok(racedDesigns(priced, raced.value)) : raced;
   }
 
@@ -246,7 +246,7 @@ export class DesignExplorer {
     const wanted = new Set(designs.map(({ plan }) => planLabel(plan)));
     const isWanted = ({ plan }: Pick<Design, 'plan'>): boolean => wanted.has(planLabel(plan));
     const ran = await racePlans(
-      { ...priced.request, rounds: VERIFYING_ROUNDS, signal },
+      { ...priced.request, ...VERIFYING, signal },
       priced.plans.filter(isWanted),
     );
     if (!ran.ok) return ran;
@@ -270,8 +270,7 @@ function requestOf(
     form,
     segments,
     measure: 'all',
-    rounds: 1,
-    roundSeconds: ROUND_SECONDS,
+    ...LEARNING,
     signal,
     onProgress: () => undefined,
   };
