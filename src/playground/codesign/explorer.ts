@@ -245,10 +245,7 @@ export class DesignExplorer {
     if (!priced) return err({ code: 'design-unknown', id: first?.id ?? '' });
     const wanted = new Set(designs.map(({ plan }) => planLabel(plan)));
     const isWanted = ({ plan }: Pick<Design, 'plan'>): boolean => wanted.has(planLabel(plan));
-    const ran = await racePlans(
-      { ...priced.request, ...VERIFYING, signal },
-      priced.plans.filter(isWanted),
-    );
+    const ran = await racePlans({ ...priced.request, ...VERIFYING, signal }, priced.plans.filter(isWanted));
     if (!ran.ok) return ran;
     const labels = new Set(ran.value.map(({ plan }) => planLabel(plan)));
     designs.filter(({ plan }) => !labels.has(planLabel(plan))).forEach(({ id }) => failed.add(id));
