@@ -11,12 +11,13 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 
 from .checkpoint import checkpoint_path
 from .families import REP_DIGITS
-from .paths import ROOT
+from .paths import MODELS, ROOT
 
 TRAIN, TEST, SIDE = 1_500, 300, 28
 
@@ -76,6 +77,24 @@ def test_train_resume_recalibrate_export(work: Path) -> None:
     assert len(costs) > 2, "made-up digits are easy, so configurations of several costs must be found"
     assert (folder / "calibration.bin").stat().st_size == elastic["calibration"]["bytes"]
     assert "re-estimated" in (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
+
+
+def test_choosing_for_the_published_weights_anew(work: Path) -> None:
+    state = ["--checkpoints", str(work / "again"), "--epochs", "2", "--published"]
+    chosen = run(work, "recalibrate", *state)
+    assert chosen.returncode == 0, chosen.stderr
+    published = run(work, "export", *state, "--models", str(work / "again-models"))
+    assert published.returncode == 0, published.stderr
+    folder = work / "again-models" / "rep-digits"
+    ids = [each["id"] for each in json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["elastic"]["configurations"]]
+    assert len(ids) == len(set(ids)) > 2
+
+    def weights(model: Path) -> dict[str, bytes]:
+        """All but the statistics, which are of these made-up digits."""
+        tensors = onnx.load(model).graph.initializer
+        return {tensor.name: tensor.SerializeToString() for tensor in tensors if not re.search(r"bn[.](mean|var)", tensor.name)}
+
+    assert weights(folder / "model.onnx") == weights(MODELS / "rep-digits" / "model.onnx")
 
 
 def test_two_processes_train_one_network(work: Path) -> None:

@@ -60,8 +60,13 @@ describe('a plan of two WASM workers', () => {
     const stages = must(await loadStages(pipeline, clients, model.segments));
     const timed = must(await timePipeline(stages, inputs, { seconds: 0, minFrames: 10 }, NEVER));
     expect(timed.intervalsMs).toHaveLength(10);
-    expect(timed.latenciesMs).toHaveLength(8);
-    expect(timed.latenciesMs.every((ms) => ms > 0)).toBe(true);
+    // As many as take 50 ms, a hundred at most.
+    const alone = timed.latenciesMs;
+    expect(alone.length).toBeGreaterThanOrEqual(8);
+    expect(alone.length).toBeLessThanOrEqual(100);
+    expect(alone.every((ms) => ms > 0)).toBe(true);
+    const elapsed = alone.reduce((sum, ms) => sum + ms, 0);
+    if (alone.length < 100) expect(elapsed).toBeGreaterThan(25);
   });
 
   it('leaves nothing loaded behind', async () => {
