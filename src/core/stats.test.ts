@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   lowerQuartile,
-  trimmedMean,
   median,
   medianAbsoluteDeviation,
   medianInterval95,
@@ -38,17 +37,6 @@ describe('medianAbsoluteDeviation', () => {
     expect(medianAbsoluteDeviation([1, 1, 2, 2, 4, 6, 9])).toBe(1);
     expect(medianAbsoluteDeviation([5, 5, 5])).toBe(0);
     expect(medianAbsoluteDeviation([1, 2, 100])).toBe(1);
-  });
-});
-
-describe('trimmedMean', () => {
-  it.each([
-    [[], 0.1, null],
-    [[3], 0.5, 3],
-    [[4, 1, 100, 3], 0.25, 8 / 3],
-    [[4, 1, 3], 0.25, 8 / 3],
-  ] as const)('of %j without %f is %f', (samples, share, expected) => {
-    expect(trimmedMean(samples, share)).toBe(expected);
   });
 });
 

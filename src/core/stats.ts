@@ -1,5 +1,5 @@
 /**
- * @file Summaries of repeated measurements. Medians, order statistics and trimmed means only: timing samples are skewed and have
+ * @file Summaries of repeated measurements. Medians and order statistics only: timing samples are skewed and have
  * outliers, so nothing here assumes a distribution.
  * Words: MAD = median absolute deviation; n = number of samples.
  */
@@ -35,12 +35,6 @@ export function median(samples: readonly number[]): number | null {
 export function lowerQuartile(samples: readonly number[]): number | null {
   const sorted = ascending(samples);
   return sorted[Math.floor((sorted.length - 1) / 4)] ?? null;
-}
-
-/** Mean of all but the largest, of which this share of the samples is left out (rounded down); null where there are none. */
-export function trimmedMean(samples: readonly number[], share: number): number | null {
-  const kept = ascending(samples).slice(0, samples.length - Math.floor(share * samples.length));
-  return kept.length === 0 ? null : kept.reduce((sum, sample) => sum + sample, 0) / kept.length;
 }
 
 /** Median of |sample − median|; same unit as the samples; not scaled to a standard deviation; null where there are none. */

@@ -44,16 +44,7 @@ describe('CapacityMeter', () => {
   });
   it('follows a device that slows down within a second', () => {
     const meter = fed(1000, [0, 0, 10]);
-    for (let at = 1100; at <= 1300; at += 100) meter.see([frame(0, 0, at - 40, 40)], at);
-    // Seven of ten took 10 ms yet, of the three that took 40 one is left out.
-    expect(meter.fps(1300)).toBeCloseTo(9000 / (7 * 10 + 2 * 40), 9);
-    for (let at = 1400; at <= 2000; at += 100) meter.see([frame(0, 0, at - 40, 40)], at);
-    expect(meter.fps(2000)).toBeCloseTo(25, 9);
-  });
-  it('counts frames that lost a core for a while, but not the one that something stopped', () => {
-    const meter = new CapacityMeter();
-    const times = [10, 10, 30, 10, 30, 10, 10, 30, 10, 900];
-    times.forEach((ms, i) => meter.see([frame(0, 0, 0, ms)], 1000 + 50 * i));
-    expect(meter.fps(1500)).toBeCloseTo(9000 / 150, 9);
+    for (let at = 1100; at <= 1800; at += 100) meter.see([frame(0, 0, at - 40, 40)], at);
+    expect(meter.fps(1800)).toBeCloseTo(25, 9);
   });
 });

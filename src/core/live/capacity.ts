@@ -3,14 +3,12 @@
  * takes 1/t frames/s, a stage as many as its members together, a pipeline as many as its slowest stage. All times in ms on
  * one clock, passed in.
  */
-import { median, trimmedMean } from '../stats.ts';
+import { median } from '../stats.ts';
 import type { Span } from './drift.ts';
 
 const WINDOW_MS = 1000;
 /** Of a member; fewer say nothing. */
 const LEAST_FRAMES = 3;
-/** Share of a second's frames that is left out: something else stopped those. */
-const SLOWEST = 0.1;
 
 interface Taken {
   readonly at: number;
@@ -36,22 +34,10 @@ export class CapacityMeter {
     }
   }
 
-  /**
-   * Frames/s by the means of the last second, without its slowest frames; null before every member has shown what a frame takes.
-   * Where other programs take turns on the cores some frames lose one and some do not: a median sees only the more frequent.
-   */
+  /** Frames/s by the medians of the last second; null before every member has shown what a frame takes. */
   fps(at: number): number | null {
     const rates = this.stages.map((members) => {
-      const times = members.map((taken) => {
-        const recent = recentOf(taken, at);
-        return (
-          recent &&
-          trimmedMean(
-            recent.map(({ busyMs }) => busyMs),
-            SLOWEST,
-          )
-        );
-      });
+      const times = members.map((taken) => middle(taken, at, ({ busyMs }) => busyMs));
       return times.every((ms) => ms !== null) ? times.reduce((sum, ms) => sum + 1000 / ms, 0) : null;
     });
     return rates.length > 0 && rates.every((rate) => rate !== null) ? Math.min(...rates) : null;
@@ -59,16 +45,14 @@ export class CapacityMeter {
 
   /** ms that a frame's picture takes to become a tensor in the first stage. */
   preparingMs(at: number): number {
-    const known = (this.stages[0] ?? []).flatMap((taken) => {
-      const recent = recentOf(taken, at);
-      return recent ? (median(recent.map((each) => each.preparingMs)) ?? []) : [];
-    });
+    const known = (this.stages[0] ?? []).flatMap(
+      (taken) => middle(taken, at, (each) => each.preparingMs) ?? [],
+    );
     return median(known) ?? 0;
   }
 }
 
-/** Of the last second; null where they are too few. */
-function recentOf(taken: readonly Taken[], at: number): readonly Taken[] | null {
+function middle(taken: readonly Taken[], at: number, of: (each: Taken) => number): number | null {
   const recent = taken.filter((each) => each.at > at - WINDOW_MS);
-  return recent.length >= LEAST_FRAMES ? recent : null;
+  return recent.length >= LEAST_FRAMES ? median(recent.map(of)) : null;
 }
