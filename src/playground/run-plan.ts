@@ -8,6 +8,7 @@ import { TRACED_FRAMES, type TracedFrame } from '../core/planning/trace.ts';
 import { dealTo, depthOf, membersOf, type Plan, type Stage } from '../core/planning/plan.ts';
 import { differenceOf, worseOf, type Difference } from '../core/reparam/equivalence.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { framesOf } from './input-frames.ts';
 import { Pipeline, type PipelineOptions, type StageMember } from '../workers/pipeline.client.ts';
 import type { ResultMessage, StageSpan } from '../workers/stage.api.ts';
 import type { StageClient } from '../workers/stage.client.ts';
@@ -141,22 +142,9 @@ export async function runPipeline(
   return result;
 }
 
-/**
- * What sends each input: where the page is isolated, workers read it where it lies, so that of a frame's time nothing is the page's
- * copying; else a copy each time, which goes to the worker.
- */
-function framesOf(inputs: readonly Float32Array<ArrayBuffer>[]): readonly (() => Float32Array)[] {
-  return inputs.map((input) => {
-    if (!crossOriginIsolated) return () => input.slice();
-    const shared = new Float32Array(new SharedArrayBuffer(input.byteLength));
-    shared.set(input);
-    return () => shared;
-  });
-}
-
 /** Frames at the start that fill the pipeline and are not counted. */
 const WARMUP_FRAMES = 3;
-/** Frames sent one at a time: some, and of a plan that is quick as many as take this long, for of it clocks and sleeping threads hide more. */
+/** Frames sent one at a time: some, and of a quick plan as many as take this long, for clocks and sleeping threads blur those. */
 const LATENCY_FRAMES = 8;
 const MOST_LATENCY_FRAMES = 100;
 const LATENCY_MS = 50;
