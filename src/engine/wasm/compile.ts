@@ -62,7 +62,7 @@ export interface CompileOptions {
 }
 
 export function compile(program: Program, options: CompileOptions): Compiled {
-  return new Compiler(program, options).compile(options.threads);
+  return new Compiler(program, options).compile();
 }
 
 /** Places of a tile of a depthwise convolution. */
@@ -73,13 +73,15 @@ class Compiler {
   private readonly heap: Heap;
   private readonly program: Program;
   private readonly choose: Choose;
+  private readonly threads: number;
   private readonly maps: readonly PlacedMap[];
   private readonly isAlone: readonly boolean[];
 
-  constructor(program: Program, { choose, isDry = false }: Omit<CompileOptions, 'threads'>) {
+  constructor(program: Program, { threads, choose, isDry = false }: CompileOptions) {
     this.heap = new Heap(isDry);
     this.program = program;
     this.choose = choose;
+    this.threads = threads;
     const layouts = layoutsOf(program);
     const { offsets, isAlone, bytes } = placeMaps(program, layouts);
     const base = this.heap.reserve(bytes);
@@ -87,8 +89,8 @@ class Compiler {
     this.isAlone = isAlone;
   }
 
-  compile(threads: number): Compiled {
-    const { program, heap } = this;
+  compile(): Compiled {
+    const { program, heap, threads } = this;
     const [input, output] = [this.map(program.input), this.map(program.output)];
     const isPlanar = input.placeBytes === 4;
     const tensor = isPlanar ? planarPlace(input) : this.tensorOf(input);
@@ -122,7 +124,7 @@ class Compiler {
     const variants = variantsOf(parts);
     const variant = this.choose(parts, variants) ?? variants[0];
     if (!variant) throw new Error('a convolution can always be computed directly');
-    return { step, flop, variant, calls: [...border, callOf(this.heap, parts, variant)] };
+    return { step, flop, variant, calls: [...border, callOf(this.heap, parts, variant, this.threads)] };
   }
 
   private call(step: Exclude<Step, ConvolutionStep>): Call {

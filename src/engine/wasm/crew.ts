@@ -1,6 +1,6 @@
 /**
- * @file Threads that run a program together: each takes items of a call until none is left, and all meet before the next phase. Waiting
- * is spinning for as long as a phase may take, then sleeping.
+ * @file Threads that run a program together: each takes the items of its own part of a call, then helps the others, until none is left;
+ * all meet before the next phase. Waiting is spinning for as long as a portion may take, then sleeping.
  */
 import type { KernelFunction } from './kernel-code.ts';
 
@@ -16,8 +16,8 @@ export type BoundPhases = readonly (readonly BoundCall[])[];
 
 /** Looks before a thread goes to sleep, some tens of µs: longer than a portion takes. */
 const SPINS = 10_000;
-/** Portions that each thread takes of a call, so that one that is held up leaves work to others. */
-const PORTIONS = 16;
+/** Portions of each thread's part of a call, so that one that is held up leaves work to others. */
+export const PORTIONS = 16;
 
 const ROUND = 0;
 const ARRIVED = 1;
@@ -32,12 +32,15 @@ export class Crew {
   readonly threads: number;
   /** Shared by all. */
   readonly control: Int32Array;
+  /** Whose hands these are; 0 who commands. */
+  private readonly thread: number;
   /** Generation of the last command that was obeyed. */
   private seen = 0;
 
-  constructor(threads: number, control: Int32Array = new Int32Array(newControl(threads))) {
+  constructor(threads: number, control: Int32Array = new Int32Array(newControl(threads)), thread = 0) {
     this.threads = threads;
     this.control = control;
+    this.thread = thread;
   }
 
   /** Tells the others what to do next. */
@@ -64,7 +67,10 @@ export class Crew {
     } else this.untilOther(ROUND, round);
   }
 
-  /** `counters`: one a call, all 0 when the first thread begins. */
+  /**
+   * `counters`: `threads` a call, all 0 when the first thread begins. A thread's own part is the same share of every call: where
+   * items are places in order, it reads what it wrote itself, which lies in its core's cache.
+   */
   runPhase(calls: readonly BoundCall[], counters: Int32Array, firstCounter: number, scratch: number): void {
     // By index: what `entries` gives would be garbage, call after call.
     for (let i = 0; i < calls.length; i++) {
@@ -76,10 +82,15 @@ export class Crew {
         continue;
       }
       const portion = Math.max(1, Math.floor(items / (this.threads * PORTIONS)));
-      for (;;) {
-        const from = Atomics.add(counters, firstCounter + i, portion);
-        if (from >= items) break;
-        run(descriptor, from, Math.min(from + portion, items), scratch);
+      for (let helped = 0; helped < this.threads; helped++) {
+        const part = (this.thread + helped) % this.threads;
+        const begin = Math.floor((items * part) / this.threads);
+        const end = Math.floor((items * (part + 1)) / this.threads);
+        for (;;) {
+          const from = begin + Atomics.add(counters, firstCounter + i * this.threads + part, portion);
+          if (from >= end) break;
+          run(descriptor, from, Math.min(from + portion, end), scratch);
+        }
       }
     }
     this.meet();

@@ -27,7 +27,7 @@ export class WasmEngine {
   /** With `threads` in all, the caller's among them; more than one needs an isolated page. */
   static async open(threads: number): Promise<WasmEngine> {
     const engine = new WasmEngine(threads);
-    await engine.tell(() => ({ kind: 'start', threads, control: engine.crew.control }));
+    await engine.tell((thread) => ({ kind: 'start', threads, thread, control: engine.crew.control }));
     return engine;
   }
 

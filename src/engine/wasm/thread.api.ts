@@ -3,6 +3,8 @@
 export interface ThreadStart {
   readonly kind: 'start';
   readonly threads: number;
+  /** Which of them this is. */
+  readonly thread: number;
   readonly control: Int32Array;
 }
 
@@ -12,7 +14,7 @@ export interface ThreadProgram {
   readonly memory: WebAssembly.Memory;
   readonly modules: readonly WebAssembly.Module[];
   readonly phases: readonly (readonly ThreadCall[])[];
-  /** Address of the counters, one a call. */
+  /** Address of the counters, `threads` a call. */
   readonly counters: number;
   readonly scratch: number;
 }

@@ -13,7 +13,7 @@ const programs = new Map<number, Loaded>();
 let crew: Crew | null = null;
 
 self.onmessage = ({ data }: MessageEvent<ThreadMessage>) => {
-  if (data.kind === 'start') crew = new Crew(data.threads, data.control);
+  if (data.kind === 'start') crew = new Crew(data.threads, data.control, data.thread);
   else if (data.kind === 'unload') programs.delete(data.id);
   else {
     const { memory, modules, phases, counters, scratch } = data;
@@ -24,7 +24,7 @@ self.onmessage = ({ data }: MessageEvent<ThreadMessage>) => {
         return run ? [{ run, descriptor, items }] : [];
       }),
     );
-    const count = phases.reduce((sum, calls) => sum + calls.length, 0);
+    const count = phases.reduce((sum, calls) => sum + calls.length, 0) * (crew?.threads ?? 1);
     programs.set(data.id, {
       phases: bound,
       counters: new Int32Array(memory.buffer, counters, count),
@@ -45,7 +45,7 @@ function work(): void {
     let first = 0;
     for (const calls of program.phases) {
       crew.runPhase(calls, program.counters, first, program.scratch);
-      first += calls.length;
+      first += calls.length * crew.threads;
     }
   }
 }

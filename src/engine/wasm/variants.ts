@@ -3,6 +3,7 @@
  * device, so that `tune.ts` measures them.
  */
 import type { ConvolutionStep } from '../program.ts';
+import { PORTIONS } from './crew.ts';
 import type { Heap } from './heap.ts';
 import { convolution, PANEL_STEP, planarConvolution, type ConvolutionField } from './kernels/convolution.ts';
 import { BLOCK, PLACE_BYTES, type Kernel } from './kernels/kernel.ts';
@@ -71,15 +72,16 @@ export function variantsOf({ step, input, output }: ConvolutionParts): readonly 
   return [...direct, ...winograds];
 }
 
-export function callOf(heap: Heap, parts: ConvolutionParts, variant: Variant): Call {
+/** `threads`: who will share it. */
+export function callOf(heap: Heap, parts: ConvolutionParts, variant: Variant, threads: number): Call {
   return variant.method === 'direct'
-    ? directCall(heap, parts, variant.partBytes)
+    ? directCall(heap, parts, variant.partBytes, threads)
     : winogradCall(heap, parts, variant.size, variant.tiles);
 }
 
 const LANES_FIELDS = ['min', 'max'] as const;
 
-function directCall(heap: Heap, parts: ConvolutionParts, partBytes: number): Call {
+function directCall(heap: Heap, parts: ConvolutionParts, partBytes: number, threads: number): Call {
   const { step, input, output, residual } = parts;
   const isPlanar = input.placeBytes === 4;
   const places = output.height * output.width;
@@ -98,9 +100,12 @@ function directCall(heap: Heap, parts: ConvolutionParts, partBytes: number): Cal
     : input.planes * taps.length * PANEL_STEP;
   const entryBytes = 4 * PLACE_WORDS * tilePlaces;
   const placeInputBytes = input.planes * input.placeBytes * step.strides[0] * step.strides[1];
-  const tilesPerItem = Math.max(1, Math.floor(partBytes / (placeInputBytes * tilePlaces)));
-  const itemBytes = entryBytes * Math.min(tilesPerItem, table.byteLength / entryBytes);
+  const tiles = table.byteLength / entryBytes;
   const groups = Math.ceil(output.planes / blocks);
+  // Threads want portions before they want inputs that stay near.
+  const most = threads === 1 ? tiles : Math.ceil((tiles * groups) / (threads * PORTIONS));
+  const tilesPerItem = Math.max(1, Math.floor(partBytes / (placeInputBytes * tilePlaces)));
+  const itemBytes = entryBytes * Math.min(tilesPerItem, most, tiles);
   const tapsAt = heap.put(taps);
   const tableAt = heap.put(table);
   const descriptor = heap.describe(

@@ -52,9 +52,10 @@ export class WasmProgram {
     this.phases = this.compiled.phases;
     const { heap, input, output } = this.compiled;
     const calls = this.phases.flatMap((phase) => phase.calls);
-    this.countersAt = heap.reserve(4 * calls.length);
+    const counters = calls.length * crew.threads;
+    this.countersAt = heap.reserve(4 * counters);
     this.memory = heap.build(target.shared);
-    this.counters = new Int32Array(this.memory.buffer, this.countersAt, calls.length);
+    this.counters = new Int32Array(this.memory.buffer, this.countersAt, counters);
     this.kernels = [...new Map(calls.map(({ kernel }) => [kernel.name, kernel])).values()];
     const functions = new Map(
       this.kernels.map((kernel) => [kernel.name, functionOf(moduleOf(kernel, target), this.memory)]),
@@ -113,7 +114,7 @@ export class WasmProgram {
         this.runPhase(calls, first);
         elapsed = performance.now() - start;
       } while (this.crew.threads === 1 && ++turns < MOST_TURNS && elapsed < leastMs);
-      first += calls.length;
+      first += calls.length * this.crew.threads;
       return step ? [{ step, flop, seconds: elapsed / 1000 / Math.max(1, turns) }] : [];
     });
     return { output: this.output.slice(), steps };
@@ -133,7 +134,7 @@ export class WasmProgram {
 
   private runPhase(calls: BoundPhases[number], first: number): number {
     this.crew.runPhase(calls, this.counters, first, this.compiled.scratch[0] ?? 0);
-    return first + calls.length;
+    return first + calls.length * this.crew.threads;
   }
 
   private write(data: Float32Array): void {
