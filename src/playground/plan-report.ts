@@ -19,12 +19,13 @@ export interface Performance {
   /** Of a prediction: each hand-over between workers, one fewer than stages. */
   readonly hopMs?: readonly number[];
   /**
-   * Of a plan that ran: ms a frame of each member of each stage; mean while all work, lower quartile of frames alone. `handOver`:
-   * mean while all work of what it takes besides to send the frame on (the overhead o of LogP, Culler et al., PPoPP 1993).
+   * Of a plan that ran: ms a frame of each member of each stage; mean while all work, lower quartile of frames alone. `between`:
+   * mean while all work of what passes from one frame to the next that waits already, which is sent on and taken in (the overheads o of
+   * LogP, Culler et al., PPoPP 1993).
    */
   readonly memberMs?: {
     readonly full: readonly (readonly number[])[];
-    readonly handOver?: readonly (readonly number[])[];
+    readonly between?: readonly (readonly number[])[];
     readonly alone: readonly (readonly number[])[];
   };
   /** Of a plan that ran: the last frames of its last round, all at work; ms on one clock. */

@@ -12,17 +12,10 @@ import { processorsOf, type RankedPlan } from '../core/planning/plan.ts';
 import { randomTensor } from '../core/random.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { candidateOf } from './candidate.ts';
+import { performanceOfRuns, type Timed } from './performance-of-runs.ts';
 import type { Performance } from './plan-report.ts';
 import { SLOW_SECONDS, type PlanRequest } from './plan-request.ts';
-import {
-  checkPipeline,
-  loadStages,
-  performanceOfRuns,
-  timePipeline,
-  unloadStages,
-  type Equality,
-  type Timed,
-} from './run-plan.ts';
+import { checkPipeline, loadStages, timePipeline, unloadStages, type Equality } from './run-plan.ts';
 
 export interface RacedPlan extends RankedPlan {
   readonly measured: Performance;

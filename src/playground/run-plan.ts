@@ -3,16 +3,15 @@
  * measurement decides (METHOD §4). Also the check that a split model still computes the same.
  */
 import type { AppError } from '../core/errors.ts';
-import { lowerQuartile, relativeSpread } from '../core/stats.ts';
-import { TRACED_FRAMES, type TracedFrame } from '../core/planning/trace.ts';
+import { TRACED_FRAMES } from '../core/planning/trace.ts';
 import { dealTo, depthOf, membersOf, type Plan, type Stage } from '../core/planning/plan.ts';
 import { differenceOf, worseOf, type Difference } from '../core/reparam/equivalence.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { framesOf } from './input-frames.ts';
+import { spansOf, type Timed } from './performance-of-runs.ts';
 import { Pipeline, type PipelineOptions, type StageMember } from '../workers/pipeline.client.ts';
-import type { ResultMessage, StageSpan } from '../workers/stage.api.ts';
+import type { ResultMessage } from '../workers/stage.api.ts';
 import type { StageClient } from '../workers/stage.client.ts';
-import type { Performance } from './plan-report.ts';
 import type { Segments } from './plan-request.ts';
 
 /** A plan whose segments lie in its workers: what `Pipeline.start` wants of it. */
@@ -149,18 +148,6 @@ const LATENCY_FRAMES = 8;
 const MOST_LATENCY_FRAMES = 100;
 const LATENCY_MS = 50;
 
-export interface Timed {
-  readonly intervalsMs: readonly number[];
-  /** Frames after which it is the same members' turn again: results of two that share frames come in pairs. */
-  readonly turnFrames: number;
-  /** Of frames that had the pipeline to themselves. */
-  readonly latenciesMs: readonly number[];
-  /** What the workers say of each frame, full and alone. */
-  readonly spans: { readonly full: readonly StageSpan[]; readonly alone: readonly StageSpan[] };
-  /** The last that ran full, by number. */
-  readonly lastFrames: readonly TracedFrame[];
-}
-
 /**
  * Runs full for about `seconds` (at least `minFrames`) for the times between results, then a few frames one at a time for
  * their latency: full, a frame's latency would be what it waits for the others.
@@ -196,73 +183,6 @@ export async function timePipeline(
     spans: { full: spansOf(counted), alone: spansOf(alone.value) },
     lastFrames: counted.slice(-TRACED_FRAMES).map(({ result: { id, spans } }) => ({ id, spans })),
   });
-}
-
-const spansOf = (finished: readonly Finished[]): readonly StageSpan[] =>
-  finished.flatMap(({ result }) => result.spans);
-
-/** ms of each whole turn of a run's members; what is left over counts for none. */
-const turnsOf = ({ intervalsMs, turnFrames }: Timed): readonly number[] =>
-  Array.from({ length: Math.floor(intervalsMs.length / turnFrames) }, (_, i) =>
-    intervalsMs.slice(i * turnFrames, (i + 1) * turnFrames).reduce((sum, ms) => sum + ms, 0),
-  );
-
-/**
- * ms from result to result, of whole turns: results of two members that began together come in pairs, and from the first of a pair
- * to the second of a later one there are more results than time. Where no turn is whole, of what there is.
- */
-function frameMs(run: Timed): number {
-  const turns = turnsOf(run);
-  return turns.length > 0 ? meanOf(turns) / run.turnFrames : meanOf(run.intervalsMs);
-}
-
-const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** ms a frame of each member of each stage; 0 of one that took none. */
-function memberMs(
-  spans: readonly StageSpan[],
-  middleOf: (times: readonly number[]) => number | null,
-  timeOf: (span: StageSpan) => number | undefined = ({ start, end }) => end - start,
-): readonly (readonly number[])[] {
-  const upTo = (numbers: readonly number[]): readonly number[] =>
-    Array.from({ length: Math.max(-1, ...numbers) + 1 }, (_, i) => i);
-  return upTo(spans.map(({ stage }) => stage)).map((stage) => {
-    const mine = spans.filter((span) => span.stage === stage);
-    return upTo(mine.map(({ member }) => member)).map((member) => {
-      const times = mine.filter((span) => span.member === member).flatMap((span) => timeOf(span) ?? []);
-      return times.length > 0 ? (middleOf(times) ?? 0) : 0;
-    });
-  });
-}
-
-/**
- * Throughput of the round that a quarter of the rounds beat, and latency that a quarter of the frames beat: machines have slow
- * spells of seconds, which a plan is not to blame for. What its members take is of the same round and the same frames.
- */
-export function performanceOfRuns(runs: readonly Timed[]): Performance {
-  const rounds = runs.toSorted((a, b) => frameMs(a) - frameMs(b));
-  const steady = rounds[Math.floor((rounds.length - 1) / 4)];
-  const latencies = runs.flatMap((run) => run.latenciesMs);
-  const turns = steady ? turnsOf(steady) : [];
-  return {
-    throughputFps: steady && steady.intervalsMs.length > 0 ? 1000 / frameMs(steady) : 0,
-    latencyMs: lowerQuartile(latencies) ?? 0,
-    n: runs.reduce((sum, { intervalsMs }) => sum + intervalsMs.length, 0),
-    errors: {
-      throughput: relativeSpread(turns) / Math.sqrt(Math.max(1, turns.length * rounds.length)),
-      latency: relativeSpread(latencies) / Math.sqrt(Math.max(1, latencies.length)),
-    },
-    memberMs: {
-      full: memberMs(steady?.spans.full ?? [], meanOf),
-      handOver: memberMs(steady?.spans.full ?? [], meanOf, ({ handOver }) => handOver),
-      alone: memberMs(
-        runs.flatMap(({ spans }) => spans.alone),
-        lowerQuartile,
-      ),
-    },
-    lastFrames: runs.at(-1)?.lastFrames ?? [],
-  };
 }
 
 export interface Equality extends Difference {
