@@ -66,16 +66,15 @@ export async function applyLines(): Promise<readonly Line[]> {
   }
 }
 
-const TARGET_FPS = 60;
+/** What the slowest camera of a conference gives; at 60 no design keeps up beside two busy programs a core. */
+const [TARGET_FPS, CAMERA_FPS] = [30, 60];
 const MODEL = 'efficientnet-lite0';
-/** Busy programs a core. */
-const BURNERS = 2;
-const [SETTLE_MS, BURN_MS, AFTER_MS] = [12_000, 20_000, 25_000];
+/** Busy programs a core: page and programs share it by halves, and by thirds. */
+const BURNERS = [1, 2] as const;
+const [SETTLE_MS, BURN_MS, AFTER_MS] = [20_000, 20_000, 25_000];
 
-const burn = (): readonly ChildProcess[] =>
-  Array.from({ length: BURNERS * cpus().length }, () =>
-    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
-  );
+const burn = (count: number): readonly ChildProcess[] =>
+  Array.from({ length: count }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
 
 interface Watched {
   readonly at: number;
@@ -108,7 +107,13 @@ function steadyFrom(history: readonly LiveSample[], from: number, to: number, fp
 }
 
 export async function governorLines(): Promise<readonly Line[]> {
-  const page = await openCameraPage(TARGET_FPS);
+  const lines: Line[] = [];
+  for (const burners of BURNERS) lines.push(...(await governedBeside(burners * cpus().length)));
+  return lines;
+}
+
+async function governedBeside(count: number): Promise<readonly Line[]> {
+  const page = await openCameraPage(CAMERA_FPS);
   let burners: readonly ChildProcess[] = [];
   try {
     await exploreOn(page, MODEL);
@@ -116,7 +121,7 @@ export async function governorLines(): Promise<readonly Line[]> {
     await page.evaluate(`ridgepoint.playground.govern(${TARGET_FPS})`);
     await sleep(SETTLE_MS);
     const before = await watch(page);
-    burners = burn();
+    burners = burn(count);
     await sleep(BURN_MS);
     const burning = await watch(page);
     burners.forEach((burner) => burner.kill());
@@ -135,23 +140,28 @@ export async function governorLines(): Promise<readonly Line[]> {
     const back = after.accuracy >= before.accuracy ? since - burning.at : Infinity;
     const names = (list: readonly GovernorMove[]): string =>
       list.map(({ at, to, reason }) => `${figure(at)} s ${reason} → ${to}`).join('; ') || 'none';
-    const note = `target ${TARGET_FPS}, ${figure(target)} frames/s before; ${figure(rate(burning.at - 8, burning.at))} at the end of ${BURNERS * cpus().length} burners`;
+    const note = `target ${TARGET_FPS}, ${figure(target)} frames/s before; ${figure(rate(burning.at - 8, burning.at))} at the end`;
     return [
       {
-        name: 'seconds until ≥ 90 % of the target again',
+        name: `${count} burners: seconds until ≥ 90 % of the target again`,
         value: recovered ?? Infinity,
         target: { most: 5 },
         note,
       },
-      { name: 'moves while the CPU burns', value: down.length, target: { most: 2 }, note: names(down) },
       {
-        name: 'seconds until as accurate as before again',
+        name: `${count} burners: moves while they run`,
+        value: down.length,
+        target: { most: 2 },
+        note: names(down),
+      },
+      {
+        name: `${count} burners: seconds after them until as accurate as before again`,
         value: back,
         target: { most: 10 },
         note: names(up),
       },
       {
-        name: 'moves after it',
+        name: `${count} burners: moves after them`,
         value: up.length,
         target: { most: 2 },
         note: `${before.design ?? ''} before`,

@@ -54,9 +54,9 @@ describe('evidence', () => {
   it('is not of the frames of the design before, while stages say that all is well', () => {
     expect(new Told(THREE).begins('b').sees(2, { fps: 15, capacityFps: 36 }).sees(1, {}).moves).toEqual([]);
   });
-  it('of frames that do not come is believed over stages that say they could, after three seconds', () => {
+  it('of frames that do not come is believed over stages that say they could, after two seconds', () => {
     const told = new Told(THREE).begins('a').sees(10, { fps: 25, capacityFps: 40 });
-    expect(told.moves[0]).toEqual({ at: 5000, id: 'b', reason: 'too-slow' });
+    expect(told.moves[0]).toEqual({ at: 3000, id: 'b', reason: 'too-slow' });
   });
   it('is no reason to go on where the last move did not help', () => {
     const told = new Told(THREE).begins('a').sees(5, { fps: 25, capacityFps: 40 }).begins('b');
@@ -67,8 +67,8 @@ describe('evidence', () => {
     expect(new Told(THREE).begins('a').sees(30, dark).moves).toEqual([]);
   });
   it('without stages is of frames alone, and only downwards', () => {
-    const told = new Told(THREE).begins('a').sees(4, { fps: 20, capacityFps: null });
-    expect(told.moves[0]).toEqual({ at: 3000, id: 'b', reason: 'too-slow' });
+    const told = new Told(THREE).begins('a').sees(3, { fps: 20, capacityFps: null });
+    expect(told.moves[0]).toEqual({ at: 2000, id: 'b', reason: 'too-slow' });
     expect(told.begins('b').sees(60, { capacityFps: null }).moves).toHaveLength(1);
   });
   it('of a load that has not fallen since a move down leads up only after a while', () => {

@@ -7,14 +7,14 @@
  * back soon doubles the patience before the next. All rungs do not quite slow alike: see `RETRY`. *Load* is slowdown · frames/s asked for: a rung keeps up while that is less
  * than its own throughput. Times in ms on one clock, passed in; nothing here reads a clock.
  */
-import { WINDOW_MS } from '../live/meter.ts';
+import { RECENT_MS } from '../live/capacity.ts';
 import { median } from '../stats.ts';
 import type { Rung } from './ladder.ts';
 
 /** What live did of late; a few times a second. */
 export interface Seen {
   readonly at: number;
-  /** Completed frames/s over the last `WINDOW_MS`, at most what the source gives. */
+  /** Completed frames/s over the last `RECENT_MS`, at most what the source gives. */
   readonly fps: number;
   /** Frames/s that the running design could complete at what its stages take now; null if unknown. */
   readonly capacityFps: number | null;
@@ -39,7 +39,7 @@ const MISSED = 0.95;
 /** For so long the target is missed before a move down. */
 const DOWN_MS = 1000;
 /** For so long before frames that do not come are believed rather than stages that say they could. */
-const CONTRADICTED_MS = WINDOW_MS + DOWN_MS;
+const CONTRADICTED_MS = RECENT_MS + DOWN_MS;
 /** What a rung must be able to do beyond the target: to move down to it, to have proven itself, and to move up to it. */
 const [SPARE, PROVEN, ROOM] = [1.08, 1.03, 1.15];
 /** A move down that gains less than this is none. */
@@ -174,14 +174,21 @@ export class Governor {
 
   /** Frames/s of the running design where it has missed the goal for long enough, else null. */
   private missedRate(): number | null {
-    // Until then the window holds frames of the design before, and only stages tell.
-    const isOld = ({ at }: Evidence): boolean => at < this.begunAt + WINDOW_MS;
+    // Until then the window is not full of frames of this design, and only stages tell.
+    const isOld = ({ at }: Evidence): boolean => at < this.begunAt + RECENT_MS;
     const isMissed = (each: Evidence): boolean =>
-      (each.capacityFps === null ? !isOld(each) : isBelow(each.capacityFps, each)) &&
-      (isOld(each) || isBelow(each.fps, each));
+      isOld(each) ? each.capacityFps !== null && isBelow(each.capacityFps, each) : isBelow(each.fps, each);
     const recent = this.last(DOWN_MS);
-    if (recent.length > 0 && recent.every(isMissed))
-      return middle(recent.slice(-3).map(({ capacityFps, fps }) => capacityFps ?? fps));
+    const capacities = recent.flatMap(({ capacityFps }) => capacityFps ?? []);
+    const [latest] = recent.slice(-1);
+    if (
+      latest &&
+      recent.every(isMissed) &&
+      (capacities.length === 0 || isBelow(middle(capacities), latest))
+    ) {
+      const rate = middle(recent.slice(-3).map(({ capacityFps, fps }) => capacityFps ?? fps));
+      return isOld(latest) ? rate : Math.min(rate, latest.fps);
+    }
     // Where nobody knows the source, it may be what is slow.
     const isContradicted = (each: Evidence): boolean =>
       each.sourceFps !== null && isBelow(each.fps, each) && !isOld(each);

@@ -47,4 +47,15 @@ describe('CapacityMeter', () => {
     for (let at = 1100; at <= 1800; at += 100) meter.see([frame(0, 0, at - 40, 40)], at);
     expect(meter.fps(1800)).toBeCloseTo(25, 9);
   });
+  it('counts what came back in the last second, and less as nothing comes', () => {
+    const meter = fed(1000, [0, 0, 10]);
+    expect(new CapacityMeter().completedFps(0)).toBe(0);
+    expect(fed(0, [0, 0, 10]).completedFps(50)).toBe(0);
+    expect(meter.completedFps(1000)).toBeCloseTo(10, 9);
+    expect(meter.completedFps(1050)).toBeCloseTo(10, 9);
+    expect(meter.completedFps(1500)).toBeCloseTo(5 / 0.9, 9);
+    expect(meter.completedFps(2000)).toBe(0);
+    meter.forget();
+    expect(meter.completedFps(1000)).toBe(0);
+  });
 });

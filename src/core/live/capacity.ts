@@ -1,12 +1,13 @@
 /**
- * @file How many frames/s a running pipeline could complete, whatever its camera delivers: a member that takes t seconds a frame
- * takes 1/t frames/s, a stage as many as its members together, a pipeline as many as its slowest stage. All times in ms on
- * one clock, passed in.
+ * @file How many frames/s a running pipeline completes, and how many it could, whatever its camera delivers: a member that takes
+ * t seconds a frame takes 1/t frames/s, a stage as many as its members together, a pipeline as many as its slowest stage. All
+ * times in ms on one clock, passed in.
  */
 import { median } from '../stats.ts';
 import type { Span } from './drift.ts';
 
-const WINDOW_MS = 1000;
+/** What the meter knows is of so long: half of what is shown, for who has to act on it. */
+export const RECENT_MS = 1000;
 /** Of a member; fewer say nothing. */
 const LEAST_FRAMES = 3;
 
@@ -19,19 +20,31 @@ interface Taken {
 
 export class CapacityMeter {
   private stages: Taken[][][] = [];
+  private completed: number[] = [];
 
   /** Another pipeline runs. */
   forget(): void {
     this.stages = [];
+    this.completed = [];
   }
 
+  /** A frame that came back. */
   see(spans: readonly Span[], at: number): void {
+    this.completed = [...this.completed.filter((each) => each > at - RECENT_MS), at];
     for (const { stage, member, start, ready = start, end, handOver = 0 } of spans) {
       const members = (this.stages[stage] ??= []);
       const taken = (members[member] ??= []);
-      while (taken[0] && taken[0].at <= at - WINDOW_MS) taken.shift();
+      while (taken[0] && taken[0].at <= at - RECENT_MS) taken.shift();
       taken.push({ at, busyMs: end - start + handOver, preparingMs: ready - start });
     }
+  }
+
+  /** Frames/s that came back in the last second; while none comes it falls. 0 before two have. */
+  completedFps(at: number): number {
+    const recent = this.completed.filter((each) => each > at - RECENT_MS);
+    const [first = at, last = at] = [recent[0], recent.at(-1)];
+    if (last <= first) return 0;
+    return 1000 * Math.min((recent.length - 1) / (last - first), recent.length / (at - first));
   }
 
   /** Frames/s by the medians of the last second; null before every member has shown what a frame takes. */
@@ -53,6 +66,6 @@ export class CapacityMeter {
 }
 
 function middle(taken: readonly Taken[], at: number, of: (each: Taken) => number): number | null {
-  const recent = taken.filter((each) => each.at > at - WINDOW_MS);
+  const recent = taken.filter((each) => each.at > at - RECENT_MS);
   return recent.length >= LEAST_FRAMES ? median(recent.map(of)) : null;
 }

@@ -55,7 +55,8 @@ export class LiveGovernor implements LiveObserver {
     const at = performance.now();
     const capacityFps = this.capacity.fps(at);
     if (this.governor) {
-      const move = this.governor.see({ at, fps: sample.throughputFps, capacityFps, sourceFps });
+      const fps = this.capacity.completedFps(at);
+      const move = this.governor.see({ at, fps, capacityFps, sourceFps });
       if (move) void this.move(move, sample, capacityFps);
     } else if (capacityFps !== null) {
       const front = codesign.designs.filter(({ id }) => codesign.front.includes(id));
