@@ -174,30 +174,39 @@ export class Governor {
 
   /** Frames/s of the running design where it has missed the goal for long enough, else null. */
   private missedRate(): number | null {
-    // Until then the window is not full of frames of this design, and only stages tell.
-    const isOld = ({ at }: Evidence): boolean => at < this.begunAt + RECENT_MS;
-    const isMissed = (each: Evidence): boolean =>
-      isOld(each) ? each.capacityFps !== null && isBelow(each.capacityFps, each) : isBelow(each.fps, each);
+    return this.slowRate() ?? this.contradictedRate();
+  }
+
+  /** By frames that did not come, and stages that say why: most of them, for on shared cores they take now more, now less. */
+  private slowRate(): number | null {
     const recent = this.last(DOWN_MS);
+    const latest = recent.at(-1);
     const capacities = recent.flatMap(({ capacityFps }) => capacityFps ?? []);
-    const [latest] = recent.slice(-1);
-    if (
-      latest &&
-      recent.every(isMissed) &&
-      (capacities.length === 0 || isBelow(middle(capacities), latest))
-    ) {
-      const rate = middle(recent.slice(-3).map(({ capacityFps, fps }) => capacityFps ?? fps));
-      return isOld(latest) ? rate : Math.min(rate, latest.fps);
-    }
-    // Where nobody knows the source, it may be what is slow.
-    const isContradicted = (each: Evidence): boolean =>
-      each.sourceFps !== null && isBelow(each.fps, each) && !isOld(each);
+    const isMissed = (each: Evidence): boolean =>
+      this.isOld(each)
+        ? each.capacityFps !== null && isBelow(each.capacityFps, each)
+        : isBelow(each.fps, each);
+    if (!latest || !recent.every(isMissed)) return null;
+    if (capacities.length > 0 && !isBelow(middle(capacities), latest)) return null;
+    const rate = middle(recent.slice(-3).map(({ capacityFps, fps }) => capacityFps ?? fps));
+    return this.isOld(latest) ? rate : Math.min(rate, latest.fps);
+  }
+
+  /** By frames that did not come, whatever stages say. Where nobody knows the source, it may be what is slow. */
+  private contradictedRate(): number | null {
     const long = this.last(CONTRADICTED_MS);
     const fps = long.at(-1)?.fps;
+    const isContradicted = (each: Evidence): boolean =>
+      each.sourceFps !== null && isBelow(each.fps, each) && !this.isOld(each);
     if (fps === undefined || !long.every(isContradicted)) return null;
     // A faster design did not help: something else is slow.
     const isFutile = this.isMoves && this.moved?.move.reason === 'too-slow' && fps < GAIN * this.moved.fps;
     return isFutile ? null : fps;
+  }
+
+  /** What was completed until then is not yet a whole window of this design, and only stages tell. */
+  private isOld({ at }: Evidence): boolean {
+    return at < this.begunAt + RECENT_MS;
   }
 
   private up(running: Rung, at: number): Move | null {
