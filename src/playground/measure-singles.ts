@@ -62,13 +62,18 @@ export async function measureSingle(
   const timed = await worker.call((remote) =>
     remote.time('whole', input, slow ? 2 : runs, slow ? 0 : budget),
   );
+  const middle = timed.ok ? (median(timed.value) ?? 0) : 0;
+  const affordable = Math.max(LEAST_PROFILED_RUNS, Math.ceil(budget / middle));
+  const watchedRuns = slow ? 1 : Math.min(profiledRuns, affordable);
+  const watched = timed.ok
+    ? await worker.call((remote) => remote.profile('whole', input, watchedRuns))
+    : timed;
   await worker.call((remote) => remote.unload('whole'));
   if (!timed.ok) return timed;
   const totalSeconds = lowerQuartile(timed.value) ?? 0;
-  const middle = median(timed.value) ?? 0;
-  const affordable = Math.max(LEAST_PROFILED_RUNS, Math.ceil(budget / middle));
-  const profiled = await profileRuns(worker, bytes, input, slow ? 1 : Math.min(profiledRuns, affordable));
-  const seconds = profiled.ok ? layerSeconds(layers, profiled.value) : null;
+  const profiled =
+    watched.ok && watched.value === null ? await profileAnew(worker, bytes, input, watchedRuns) : watched;
+  const seconds = profiled.ok && profiled.value ? layerSeconds(layers, profiled.value) : null;
   return ok({
     processor,
     performance: { throughputFps: 1 / middle, latencyMs: middle * 1000, n: timed.value.length },
@@ -77,7 +82,7 @@ export async function measureSingle(
 }
 
 /** Seconds a run of each node, where the engine can be watched. */
-async function profileRuns(
+async function profileAnew(
   worker: StageClient['worker'],
   bytes: Uint8Array,
   input: Float32Array,

@@ -166,6 +166,10 @@ class GuardedSegment implements Segment {
     return this.isDisposed ? null : (this.segment.runPicture?.(picture, input) ?? null);
   }
 
+  watched(): ProfiledSegment | null {
+    return this.isDisposed ? null : (this.segment.watched?.() ?? null);
+  }
+
   dispose(): Promise<void> {
     this.isDisposed = true;
     return this.segment.dispose();

@@ -106,6 +106,10 @@ class WasmSegment implements Segment {
     return Promise.resolve(this.program.run(input));
   }
 
+  watched(): ProfiledSegment {
+    return new ProfiledWasmSegment(this.engine, this.program, this.inputShape);
+  }
+
   dispose(): Promise<void> {
     return this.engine.unload(this.program);
   }

@@ -12,7 +12,19 @@ export interface Lowered {
   readonly inputShape: readonly number[];
 }
 
+/** Whether a segment can be lowered is asked before it is loaded: it is done once for both. */
+const known = new WeakMap<Uint8Array, Result<Lowered, Obstacle>>();
+
+/** `bytes` must not change afterwards. */
 export function lowerBytes(bytes: Uint8Array): Result<Lowered, Obstacle> {
+  const before = known.get(bytes);
+  if (before) return before;
+  const lowered = lowerAnew(bytes);
+  known.set(bytes, lowered);
+  return lowered;
+}
+
+function lowerAnew(bytes: Uint8Array): Result<Lowered, Obstacle> {
   const parsed = parseModel(bytes);
   if (!parsed.ok) return err({ node: '', detail: 'it cannot be read' });
   const { graph } = foldConstants(parsed.value);

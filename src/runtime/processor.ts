@@ -33,6 +33,8 @@ export interface Segment {
    * it takes tensors only. Rejects what the browser cannot copy there, too: `run` may still work. The caller closes the picture.
    */
   runPicture?(picture: Picture, input: ImageInput): Promise<Float32Array<ArrayBuffer>> | null;
+  /** The same segment as the engine's profiler sees it; not there, or null, where it has to be loaded anew for that. */
+  watched?(): ProfiledSegment | null;
   dispose(): Promise<void>;
 }
 

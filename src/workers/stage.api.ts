@@ -116,6 +116,11 @@ export interface StageApi {
     minRuns: number,
     budgetSeconds: number,
   ): Promise<Result<readonly number[]>>;
+  /**
+   * Seconds a run of each node of a loaded segment, of `runs` that the engine's profiler watches; null where it has to be loaded
+   * anew for that.
+   */
+  profile(segment: string, input: Float32Array, runs: number): Promise<Result<readonly NodeTiming[] | null>>;
   /** As `load`, watched by the engine's profiler. */
   loadProfiled(name: string, bytes: Uint8Array, engine?: EnginePreference): Promise<Result<LoadedSegment>>;
   /** Seconds a run of each node, the lower quartile of the runs since `loadProfiled`; unloads the segment. */

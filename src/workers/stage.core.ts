@@ -59,6 +59,15 @@ export class StageCore implements StageApi {
     });
   }
 
+  profile(name: string, input: Float32Array, runs: number): Promise<Result<readonly NodeTiming[] | null>> {
+    return this.attempt(async () => {
+      const watched = this.segment(name).watched?.();
+      if (!watched) return null;
+      for (let i = 0; i < runs; i++) await watched.run(input);
+      return watched.endProfile();
+    });
+  }
+
   loadProfiled(name: string, bytes: Uint8Array, engine?: EnginePreference): Promise<Result<LoadedSegment>> {
     return this.attempt(async (engines) => {
       await this.drop(name);

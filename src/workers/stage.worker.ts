@@ -18,6 +18,7 @@ Comlink.expose({
   },
   classify: (segment, bitmap, imageInput) => core.classify(segment, bitmap, imageInput),
   time: (segment, input, minRuns, budgetSeconds) => core.time(segment, input, minRuns, budgetSeconds),
+  profile: (name, input, runs) => core.profile(name, input, runs),
   loadProfiled: (name, bytes, engine) => core.loadProfiled(name, bytes, engine),
   endProfile: (name) => core.endProfile(name),
   connect: (connection, inputs, outputs) => core.connect(connection, inputs, outputs),

@@ -137,20 +137,19 @@ function directCall(heap: Heap, parts: ConvolutionParts, partBytes: number, thre
 /** A whole number of tiles: the last place stands for what is missing, and is computed again. */
 function placeTable({ step, input, output, residual }: ConvolutionParts, tilePlaces: number): Int32Array {
   const { height, width } = output;
+  const [strideY, strideX] = step.strides;
+  const [top, left] = step.pads;
   const places = height * width;
   const table = new Int32Array(Math.ceil(places / tilePlaces) * tilePlaces * PLACE_WORDS);
-  for (let entry = 0; entry * PLACE_WORDS < table.length; entry++) {
+  // Without an array an entry: large maps have tens of thousands.
+  for (let at = 0, entry = 0; at < table.length; at += PLACE_WORDS, entry++) {
     const place = Math.min(entry, places - 1);
-    const [y, x] = [Math.floor(place / width), place % width];
-    const [fromY, fromX] = [y * step.strides[0] - step.pads[0], x * step.strides[1] - step.pads[1]];
-    table.set(
-      [
-        input.address + placeOffset(input, fromY, fromX),
-        output.address + placeOffset(output, y, x),
-        residual ? residual.address + placeOffset(residual, y, x) : 0,
-      ],
-      entry * PLACE_WORDS,
-    );
+    const y = Math.floor(place / width);
+    const x = place - y * width;
+    const [fromY, fromX] = [y * strideY - top, x * strideX - left];
+    table[at] = input.address + placeOffset(input, fromY, fromX);
+    table[at + 1] = output.address + placeOffset(output, y, x);
+    table[at + 2] = residual ? residual.address + placeOffset(residual, y, x) : 0;
   }
   return table;
 }

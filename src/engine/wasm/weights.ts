@@ -10,12 +10,15 @@ export function panelsOf({ weights, bias, kernel }: ConvolutionStep, inputs: num
   const [outputs, taps] = [bias.length, kernel[0] * kernel[1]];
   const depth = blocksOf(inputs) * taps * BLOCK;
   const panels = new Float32Array(blocksOf(outputs) * depth * BLOCK);
-  for (let o = 0; o < outputs; o++) {
-    const panel = Math.floor(o / BLOCK) * depth * BLOCK + (o % BLOCK);
+  // Place by place of a panel, which is then written once from its start to its end: models have millions.
+  for (let first = 0; first < outputs; first += BLOCK) {
+    const results = Math.min(BLOCK, outputs - first);
     for (let c = 0; c < inputs; c++) {
-      const from = (o * inputs + c) * taps;
-      const to = panel + (Math.floor(c / BLOCK) * taps * BLOCK + (c % BLOCK)) * BLOCK;
-      for (let tap = 0; tap < taps; tap++) panels[to + tap * BLOCK * BLOCK] = weights[from + tap] ?? 0;
+      const place = first * depth + (Math.floor(c / BLOCK) * taps * BLOCK + (c % BLOCK)) * BLOCK;
+      for (let tap = 0; tap < taps; tap++) {
+        const [from, to] = [(first * inputs + c) * taps + tap, place + tap * BLOCK * BLOCK];
+        for (let o = 0; o < results; o++) panels[to + o] = weights[from + o * inputs * taps] ?? 0;
+      }
     }
   }
   return panels;

@@ -37,8 +37,8 @@ import {
 const LEARNING = { rounds: 1, roundSeconds: 0.3 };
 const VERIFYING = { rounds: 3, roundSeconds: 0.3 };
 
-/** A visitor waits so long for the first front. */
-const FIRST_FRONT_SECONDS = 17;
+/** A visitor waits so long for the first front: no design is run to learn from that is not expected to end by then. */
+const FIRST_FRONT_SECONDS = 19;
 
 export interface ExploreOptions {
   /** Whether the front runs after it was predicted; it does unless told. */

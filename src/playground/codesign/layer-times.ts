@@ -18,7 +18,7 @@ import type { FamilyMember } from './family.ts';
 /** Of each configuration of the cover on each processor. */
 const EFFORT: SingleEffort = { seconds: 0.12, runs: 5, profiledRuns: 10 };
 /** Of choosing kernels for the shapes of one configuration that no other had. */
-const TUNE_SECONDS = 1;
+const TUNE_SECONDS = 0.6;
 
 /** Seconds of the layers of a form, one entry a processor; null where a layer was not timed. */
 export type LayerTimesOf = (form: FormDescription) => readonly LayerTimes[] | null;

@@ -43,17 +43,17 @@ export const ratesOfRaced = ({ measured }: RacedPlan): MeasuredRates => ({
 
 /** Networks to learn from, at most. */
 const MOST_ANCHORS = 5;
-/** A line takes two. */
-const LEAST_ANCHORS = 2;
+/** What the network of most work takes to run, over that of least. */
+const LONGEST = 1.75;
 
-/** Evenly spread from the least work to the most: the two ends first, then those between. */
+/** Evenly spread from the least work to the most: the two ends first, the quick one before the slow, then those between. */
 export function anchorsOf(members: readonly PricedMember[]): readonly PricedMember[] {
   const sorted = members.toSorted((a, b) => workOf(a) - workOf(b));
   const places = Array.from({ length: MOST_ANCHORS }, (_, i) =>
     Math.round((i * (sorted.length - 1)) / (MOST_ANCHORS - 1)),
   );
   const spread = [...new Set(places)];
-  const ends = [spread.at(-1), spread[0]];
+  const ends = [spread[0], spread.at(-1)];
   return [...new Set([...ends, ...spread])].flatMap((at) => (at === undefined ? [] : (sorted[at] ?? [])));
 }
 
@@ -65,10 +65,17 @@ export const nameOf = ({ member }: PricedMember): string => {
 
 export const workOf = ({ member }: PricedMember): number => member.configuration.multiplyAdds;
 
-/** The plan of each shape that ranks first. */
-const bestOfShapes = (plans: readonly RankedPlan[]): readonly RankedPlan[] => [
-  ...new Map(plans.toReversed().map((ranked) => [shapeOf(ranked.plan), ranked])).values(),
-];
+/** A plan that another beats by so much in throughput and latency is on no front, however prices are corrected. */
+const HOPELESS = 1.4;
+
+/** The plan of each shape that ranks first, but for the hopeless. */
+function bestOfShapes(plans: readonly RankedPlan[]): readonly RankedPlan[] {
+  const best = [...new Map(plans.toReversed().map((ranked) => [shapeOf(ranked.plan), ranked])).values()];
+  const beats = (a: RankedPlan, b: RankedPlan): boolean =>
+    a.predicted.throughputFps >= HOPELESS * b.predicted.throughputFps &&
+    HOPELESS * a.predicted.latencySeconds <= b.predicted.latencySeconds;
+  return best.filter((plan) => !best.some((other) => beats(other, plan)));
+}
 
 /** Runs plans of every shape of a few networks, as many as there is time for until `deadline` (ms); by member, what ran. */
 export async function raceAnchors(
@@ -78,17 +85,18 @@ export async function raceAnchors(
 ): Promise<Result<ReadonlyMap<PricedMember, readonly RacedPlan[]>>> {
   const ran = new Map<PricedMember, readonly RacedPlan[]>();
   const anchors = anchorsOf(members);
-  let longestMs = 0;
+  let expectedMs = 0;
   for (const anchor of anchors) {
     const { request, plans } = anchor;
     const begin = performance.now();
-    if (ran.size >= LEAST_ANCHORS && begin + longestMs > deadline) break;
+    if (ran.size > 0 && begin + expectedMs > deadline) break;
     if (signal.aborted) return err({ code: 'cancelled' });
     onProgress('Running designs to learn from', 0.6 + (0.4 * ran.size) / anchors.length);
     const raced = await racePlans(request, bestOfShapes(plans));
     if (!raced.ok) return raced;
     ran.set(anchor, raced.value);
-    longestMs = Math.max(longestMs, performance.now() - begin);
+    const tookMs = performance.now() - begin;
+    expectedMs = ran.size === 1 ? LONGEST * tookMs : Math.max(expectedMs, tookMs);
   }
   return ok(ran);
 }
