@@ -52,6 +52,19 @@ describe.each([
     expect(untimed.filter(({ operatorClass }) => operatorClass !== 'layout')).toEqual([]);
     expect(nodes.every((each) => each.seconds >= 0)).toBe(true);
   });
+
+  it('tells them of a loaded segment as it lies where its engine can, which then runs on', async () => {
+    const bytes = must(await model.segments(0, 6));
+    for (const engine of ['fused', 'ort'] as const) {
+      must(await stage.worker.call((remote) => remote.load('watched', bytes, engine)));
+      const nodes = must(await stage.worker.call((remote) => remote.profile('watched', input, 3)));
+      const names = nodes?.map(({ node }) => node) ?? null;
+      if (engine === 'ort') expect(names).toBeNull();
+      else expect(names?.length).toBeGreaterThan(3);
+      const output = must(await stage.worker.call((remote) => remote.run('watched', input)));
+      expect(differenceOf(expected, output).maxRelDifference).toBeLessThanOrEqual(1e-4);
+    }
+  });
 });
 
 describe('what a stage refuses', () => {
