@@ -59,7 +59,7 @@ describe.each([
       must(await stage.worker.call((remote) => remote.load('watched', bytes, engine)));
       const nodes = must(await stage.worker.call((remote) => remote.profile('watched', input, 3)));
       const names = nodes?.map(({ node }) => node) ?? null;
-      if (engine === 'ort') expect(names).toBeNull();
+      if (engine === 'ort' || processor === 'webgpu') expect(names).toBeNull();
       else expect(names?.length).toBeGreaterThan(3);
       const output = must(await stage.worker.call((remote) => remote.run('watched', input)));
       expect(differenceOf(expected, output).maxRelDifference).toBeLessThanOrEqual(1e-4);
