@@ -66,7 +66,7 @@ export async function applyLines(): Promise<readonly Line[]> {
   }
 }
 
-/** What the slowest camera of a conference gives; at 60 no design keeps up beside two busy programs a core. */
+/** Half of what the camera gives: beside two busy programs a core the fastest design can keep up with it. */
 const [TARGET_FPS, CAMERA_FPS] = [30, 60];
 const MODEL = 'efficientnet-lite0';
 /** Busy programs a core: page and programs share it by halves, and by thirds. */

@@ -10,7 +10,7 @@ import { loadFastest } from '../engine/webgpu/choose-precision.ts';
 import { GpuEngine } from '../engine/webgpu/engine.ts';
 import { GpuProgram } from '../engine/webgpu/gpu-program.ts';
 import type { GpuHandle } from '../gpu/device.ts';
-import { lowerBytes, type Lowered } from './lowered.ts';
+import { takeLowered, type Lowered } from './lowered.ts';
 import type { Picture } from './picture.ts';
 import type { NodeSeconds, ProfiledSegment, Processor, Segment } from './processor.ts';
 
@@ -214,7 +214,7 @@ class ProfiledGpuSegment extends GpuSegment implements ProfiledSegment {
 }
 
 function must(bytes: Uint8Array): Lowered {
-  const lowered = lowerBytes(bytes);
+  const lowered = takeLowered(bytes);
   if (lowered.ok) return lowered.value;
   const { node, detail } = lowered.error;
   throw new Error(`our engine does not run ${node === '' ? 'this' : `“${node}”`}: ${detail}`);

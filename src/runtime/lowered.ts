@@ -24,6 +24,13 @@ export function lowerBytes(bytes: Uint8Array): Result<Lowered, Obstacle> {
   return lowered;
 }
 
+/** The same for who loads it: what it keeps of the bytes' weights is not kept here as well, for as long as the bytes are. */
+export function takeLowered(bytes: Uint8Array): Result<Lowered, Obstacle> {
+  const lowered = lowerBytes(bytes);
+  known.delete(bytes);
+  return lowered;
+}
+
 function lowerAnew(bytes: Uint8Array): Result<Lowered, Obstacle> {
   const parsed = parseModel(bytes);
   if (!parsed.ok) return err({ node: '', detail: 'it cannot be read' });

@@ -30,7 +30,8 @@ export class CapacityMeter {
 
   /** A frame that came back. */
   see(spans: readonly Span[], at: number): void {
-    this.completed = [...this.completed.filter((each) => each > at - RECENT_MS), at];
+    while ((this.completed[0] ?? at) <= at - RECENT_MS) this.completed.shift();
+    this.completed.push(at);
     for (const { stage, member, start, ready = start, end, handOver = 0 } of spans) {
       const members = (this.stages[stage] ??= []);
       const taken = (members[member] ??= []);
