@@ -106,7 +106,12 @@ function linesOf(name: string, turns: readonly CostsReport[]): readonly Line[] {
         of(({ layerSpearman }) => layerSpearman),
       ),
       target: { least: 0.95 },
-      note: `${layers}; Roofline ${figure(roofline(({ layerSpearman }) => layerSpearman))}`,
+      note: `${layers}; at most ${figure(
+        middle(
+          turns,
+          of(({ bestSpearman }) => bestSpearman),
+        ),
+      )}, for equal layers have equal prices; Roofline ${figure(roofline(({ layerSpearman }) => layerSpearman))}`,
     },
   ];
 }

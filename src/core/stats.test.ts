@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { uniform } from './random.ts';
 import {
   lowerQuartile,
+  meansOfFastRuns,
   median,
   medianAbsoluteDeviation,
   medianInterval95,
@@ -37,6 +39,40 @@ describe('medianAbsoluteDeviation', () => {
     expect(medianAbsoluteDeviation([1, 1, 2, 2, 4, 6, 9])).toBe(1);
     expect(medianAbsoluteDeviation([5, 5, 5])).toBe(0);
     expect(medianAbsoluteDeviation([1, 2, 100])).toBe(1);
+  });
+});
+
+describe('meansOfFastRuns', () => {
+  it('are of the runs that nothing disturbed', () => {
+    const runs = [
+      [0.1, 0.2],
+      [0.102, 0.2],
+      [0.3, 0.2],
+      [0.1, 0.203],
+      [0.1, 0.9],
+    ];
+    const [first, second] = meansOfFastRuns(runs);
+    expect(first).toBeCloseTo(0.302 / 3, 12);
+    expect(second).toBeCloseTo(0.603 / 3, 12);
+  });
+  it('tell what parts take that a tick of the clock sees now as nothing and now as a tick', () => {
+    const tick = 5e-6;
+    const parts = [1e-6, 7e-6, 2e-6, 31e-6, 3e-6];
+    const random = uniform(1);
+    const runs = Array.from({ length: 400 }, () => {
+      let at = random();
+      return parts.map((seconds) => {
+        const start = at;
+        at += seconds;
+        return tick * (Math.floor(at / tick) - Math.floor(start / tick));
+      });
+    });
+    meansOfFastRuns(runs).forEach((mean, i) => {
+      expect(Math.abs(mean - (parts[i] ?? NaN))).toBeLessThan(0.5e-6);
+    });
+  });
+  it('are none of no runs', () => {
+    expect(meansOfFastRuns([])).toEqual([]);
   });
 });
 

@@ -37,6 +37,22 @@ export function lowerQuartile(samples: readonly number[]): number | null {
   return sorted[Math.floor((sorted.length - 1) / 4)] ?? null;
 }
 
+/** Runs are as fast as the lower quartile of them up to this factor, and some ticks of an isolated page's clock, in seconds. */
+const [FAST, TICKS] = [1.05, 1e-5];
+
+/**
+ * Of runs that consist of the same parts, seconds of each, the mean of each part over the fast runs; empty where there are none.
+ * Runs that something disturbed do not count, as in `lowerQuartile`; but a part that takes less than a tick of the clock is
+ * seen as 0 in one run and as a tick in another: only the mean over all that were not disturbed tells what it takes.
+ */
+export function meansOfFastRuns(runs: readonly (readonly number[])[]): readonly number[] {
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const totals = runs.map(sum);
+  const most = FAST * (lowerQuartile(totals) ?? 0) + TICKS;
+  const fast = runs.filter((_, i) => (totals[i] ?? 0) <= most);
+  return (fast[0] ?? []).map((_, part) => sum(fast.map((run) => run[part] ?? 0)) / fast.length);
+}
+
 /** Median of |sample − median|; same unit as the samples; not scaled to a standard deviation; null where there are none. */
 export function medianAbsoluteDeviation(samples: readonly number[]): number | null {
   const middle = median(samples);

@@ -11,6 +11,7 @@ import {
   PACE,
   type CalibrationModel,
 } from '../core/cost/calibration-models.ts';
+import { coldnessOf } from '../core/cost/features.ts';
 import { layerSeconds } from '../core/cost/layer-times.ts';
 import type { Layer } from '../core/graph/layers.ts';
 import { byteCount, elementCount } from '../core/graph/model.ts';
@@ -29,14 +30,14 @@ export interface CalibrationRequest {
   readonly transfers: Transfers;
   readonly signal: AbortSignal;
   readonly onProgress: (step: string, progress: number | null) => void;
-  /** Seconds a processor, sessions included; if left out, 3.7, which leaves the profiles time to be read within 5. */
+  /** Seconds a processor, sessions included; if left out, 3.5, which leaves the profiles time to be read within 5. */
   readonly budgetSeconds?: number;
 }
 
 /** Our own engine tells what the layers of a model take in less time than a calibration needs. */
 const ENGINE = 'ort';
 
-const BUDGET_SECONDS = 3.7;
+const BUDGET_SECONDS = 3.5;
 /**
  * Runs of a network at a time, by itself and watched by the profiler: as many as take this long. Networks take turns, so that the
  * samples of each span the budget: a machine that others share is slow for seconds on end.
@@ -44,7 +45,7 @@ const BUDGET_SECONDS = 3.7;
 const TURN_SECONDS = 0.025;
 const MOST_RUNS = 40;
 /** The engine takes long to print what it watched. */
-const MOST_WATCHED_RUNS = 10;
+const MOST_WATCHED_RUNS = 7;
 /** A run this long does not feel the profiler, and is not timed without it. */
 const UNWATCHED_SECONDS = 0.004;
 /**
@@ -217,5 +218,6 @@ function observationsOf(
   if (sum === 0) return [];
   // Measured apart, the two can contradict each other where the machine is busy.
   const scale = Math.max(0.5 * total, total - runSeconds) / sum;
-  return layers.map((layer, i) => ({ layer, seconds: (seen[i] ?? 0) * scale }));
+  const coldness = coldnessOf(layers);
+  return layers.map((layer, i) => ({ layer, coldness, seconds: (seen[i] ?? 0) * scale }));
 }

@@ -6,6 +6,7 @@ import { calibratedTable } from '../core/cost/calibration.ts';
 import { measuredTable, rooflineTable, type CostTable } from '../core/cost/cost-table.ts';
 import { layerSeconds } from '../core/cost/layer-times.ts';
 import { meanAbsolutePercentageError, spearman } from '../core/cost/prediction-error.ts';
+import type { Layer } from '../core/graph/layers.ts';
 import { byteCount, elementCount } from '../core/graph/model.ts';
 import { residencySeconds, transfersOf } from '../core/planning/transfer.ts';
 import type { FormDescription } from '../core/prepare-model.ts';
@@ -32,6 +33,8 @@ export interface PredictedCosts {
   /** Over layers that measured as more than nothing. */
   readonly layerMape: number | null;
   readonly layerSpearman: number | null;
+  /** What that could be at most: layers that do the same have the same price, whatever order they were measured in. */
+  readonly bestSpearman: number | null;
 }
 
 export interface CostComparison {
@@ -140,8 +143,8 @@ export async function compareCosts(
     n,
     pace: paceSeconds / then,
     layers: seconds.filter((each) => each > 0).length,
-    calibrated: calibrated && against(calibrated, columns ?? []),
-    roofline: against(roofline, columns ?? []),
+    calibrated: calibrated && against(calibrated, columns ?? [], form.layers),
+    roofline: against(roofline, columns ?? [], form.layers),
     layerTimes: form.layers.map(({ name, operatorClass }, i) => ({
       name,
       operatorClass,
@@ -153,7 +156,7 @@ export async function compareCosts(
 }
 
 /** One column of a table against the measured one. Layers that the engine did not run have no rank. */
-function against(table: CostTable, measured: readonly number[]): PredictedCosts {
+function against(table: CostTable, measured: readonly number[], layers: readonly Layer[]): PredictedCosts {
   const predicted = table.seconds[0] ?? [];
   const sum = (list: readonly number[]): number => list.reduce((total, value) => total + value, 0);
   const ran = measured.map((seconds) => seconds > 0);
@@ -164,7 +167,24 @@ function against(table: CostTable, measured: readonly number[]): PredictedCosts 
     statedError: table.relativeError ?? null,
     layerMape: meanAbsolutePercentageError(predicted, measured),
     layerSpearman: spearman(seen(predicted), seen(measured)),
+    bestSpearman: spearman(seen(meansOfAlike(layers, measured)), seen(measured)),
   };
+}
+
+/** Of each layer the mean over all that do the same. */
+function meansOfAlike(layers: readonly Layer[], seconds: readonly number[]): readonly number[] {
+  const alike = new Map<string, { sum: number; count: number }>();
+  const kinds = layers.map(({ opType, flop, bytes, product }) =>
+    JSON.stringify([opType, flop, bytes, product]),
+  );
+  kinds.forEach((kind, i) => {
+    const { sum, count } = alike.get(kind) ?? { sum: 0, count: 0 };
+    alike.set(kind, { sum: sum + (seconds[i] ?? 0), count: count + 1 });
+  });
+  return kinds.map((kind) => {
+    const { sum, count } = alike.get(kind) ?? { sum: 0, count: 1 };
+    return sum / count;
+  });
 }
 
 /** The playground's part in it, so that a test can play it. */

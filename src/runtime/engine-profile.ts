@@ -3,7 +3,7 @@
  * found when it was loaded, so a tap is put there before, and listened to for one short profiling session. Rows: WASM nodes have category
  * `Node` and name `<node>_kernel_time`; WebGPU kernels have category `Api` and name `<node>&<op>&<program>` (PLATFORM).
  */
-import { lowerQuartile } from '../core/stats.ts';
+import { meansOfFastRuns } from '../core/stats.ts';
 import type { NodeSeconds } from './processor.ts';
 
 interface TraceRow {
@@ -65,10 +65,7 @@ function nodeNameOf(row: TraceRow, kind: 'webgpu' | 'wasm'): string | null {
   return row.cat === 'Node' && row.name.endsWith(suffix) ? row.name.slice(0, -suffix.length) : null;
 }
 
-/**
- * Seconds a run of each node: the lower quartile of `runs`, so that runs which something else disturbed do not count. The first
- * is the warm-up and left out.
- */
+/** Seconds a run of each node: its mean over the fast ones of `runs`. The first is the warm-up and left out. */
 export function nodeSeconds(printed: string, kind: 'webgpu' | 'wasm', runs: number): readonly NodeSeconds[] {
   const durations = new Map<string, number[]>();
   for (const row of rowsOf(printed)) {
@@ -78,12 +75,13 @@ export function nodeSeconds(printed: string, kind: 'webgpu' | 'wasm', runs: numb
     if (list) list.push(row.dur);
     else durations.set(node, [row.dur]);
   }
-  return [...durations].map(([node, list]) => {
-    // A node can run several kernels a run; the warm-up's share comes first.
-    const kernels = Math.max(1, Math.round(list.length / runs));
-    const sums = Array.from({ length: runs - 1 }, (_, run) =>
-      list.slice((run + 1) * kernels, (run + 2) * kernels).reduce((sum, us) => sum + us, 0),
-    );
-    return { node, seconds: (lowerQuartile(sums) ?? 0) * 1e-6 };
-  });
+  const byRun = Array.from({ length: runs - 1 }, (_, run) =>
+    [...durations.values()].map((list) => {
+      // A node can run several kernels a run; the warm-up's share comes first.
+      const kernels = Math.max(1, Math.round(list.length / runs));
+      return list.slice((run + 1) * kernels, (run + 2) * kernels).reduce((sum, us) => sum + us * 1e-6, 0);
+    }),
+  );
+  const seconds = meansOfFastRuns(byRun);
+  return [...durations.keys()].map((node, i) => ({ node, seconds: seconds[i] ?? 0 }));
 }

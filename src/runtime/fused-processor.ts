@@ -2,6 +2,7 @@
 import type { ImageInput } from '../core/image/image-input.ts';
 import type { Precision, PrecisionPreference } from '../core/engine.ts';
 import { threadsOf, type ProcessorId } from '../core/profile/profile.ts';
+import { meansOfFastRuns } from '../core/stats.ts';
 import type { Program, Step } from '../engine/program.ts';
 import { WasmEngine } from '../engine/wasm/engine.ts';
 import { Tuner, type Tuning } from '../engine/wasm/tune.ts';
@@ -34,10 +35,7 @@ export async function openFusedProcessor(
 /** Seconds of each step of one run; null where nothing tells. */
 type StepSeconds = readonly number[] | null;
 
-/**
- * What the faster quarter of the runs took, their means: step by step the least would leave out what a thread that wakes late
- * costs, now in one step and now in another. A step is its first node; what it does for the others is in it.
- */
+/** What the steps of some runs took. A step is its first node; what it does for the others is in it. */
 class Profile {
   private readonly runs: (readonly number[])[] = [];
 
@@ -45,19 +43,15 @@ class Profile {
     if (seconds) this.runs.push(seconds);
   }
 
+  /** The first run warms up. */
   of(steps: readonly Step[]): readonly NodeSeconds[] {
-    const warm = this.runs.length > 1 ? this.runs.slice(1) : this.runs;
-    const fast = warm.toSorted((a, b) => sum(a) - sum(b)).slice(0, Math.ceil(warm.length / 4));
-    return fast.length === 0
-      ? []
-      : steps.map(({ nodes: [node = ''] }, i) => ({
-          node,
-          seconds: sum(fast.map((run) => run[i] ?? 0)) / fast.length,
-        }));
+    const seconds = meansOfFastRuns(this.runs.length > 1 ? this.runs.slice(1) : this.runs);
+    return steps.flatMap(({ nodes: [node = ''] }, i) => {
+      const each = seconds[i];
+      return each === undefined ? [] : { node, seconds: each };
+    });
   }
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 class WasmProcessor implements FusedProcessor {
   readonly id: ProcessorId;

@@ -109,7 +109,10 @@ export interface StageApi {
   unload(segment: string): Promise<Result<null>>;
   run(segment: string, input: Float32Array): Promise<Result<Float32Array<ArrayBuffer>>>;
   classify(segment: string, bitmap: ImageBitmap, imageInput: ImageInput): Promise<Result<Classified>>;
-  /** Seconds of each of at least `minRuns` runs, more while `budgetSeconds` lasts. */
+  /**
+   * Seconds of each of at least `minRuns` runs, more while `budgetSeconds` lasts. Runs too quick for the clock are timed some
+   * together, and each is told as their mean.
+   */
   time(
     segment: string,
     input: Float32Array,

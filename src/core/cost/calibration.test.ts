@@ -8,9 +8,11 @@ import type { Calibration } from '../profile/profile.ts';
 import { rooflineOf, type Roofline } from '../roofline/roofline.ts';
 import { calibratedTable, fitCalibration, UNCALIBRATED_ERROR } from './calibration.ts';
 import { calibrationModels } from './calibration-models.ts';
-import { featuresOf, KERNEL_CLASSES, KERNEL_FEATURES, kernelClassOf } from './features.ts';
+import { coldnessOf, featuresOf, KERNEL_CLASSES, KERNEL_FEATURES, kernelClassOf } from './features.ts';
 
-const layers = [...calibrationModels()].flatMap((network) => network.layers);
+const networks = [...calibrationModels()].map((network) => network.layers);
+const placed = networks.flatMap((list) => list.map((layer) => ({ layer, coldness: coldnessOf(list) })));
+const layers = placed.map(({ layer }) => layer);
 const FACTS = { paceSeconds: 1e-3, runSeconds: 1e-4, seconds: 3 };
 
 function roof(processor: 'wasm:1' | 'webgpu'): Roofline {
@@ -32,13 +34,16 @@ const TRUE = {
   output: 2e-9,
   weights: 3e-10,
   bytes: 1e-10,
+  spilled: 4e-10,
+  cold: 2e-5,
+  coldWeights: 5e-10,
 };
-const truth = (layer: Layer): number => {
-  const counts = featuresOf(layer);
+const truth = (layer: Layer, coldness: number): number => {
+  const counts = featuresOf(layer, coldness);
   const kernel = kernelClassOf(layer) ?? 'layout';
   return KERNEL_FEATURES[kernel].reduce((sum, feature) => sum + TRUE[feature] * counts[feature], 0);
 };
-const observed = layers.map((layer) => ({ layer, seconds: truth(layer) }));
+const observed = placed.map((each) => ({ ...each, seconds: truth(each.layer, each.coldness) }));
 const fitted = fitCalibration('wasm:1', observed, FACTS);
 
 const columnOf = (list: readonly Layer[], calibration: Calibration): readonly number[] =>
@@ -63,13 +68,29 @@ describe('the calibration networks', () => {
   });
 });
 
+describe('coldness', () => {
+  const of = (weightBytes: number, bytes: number): number =>
+    coldnessOf([{ weightBytes, bytes: weightBytes + bytes }]);
+  it('is none of what fits into the nearest caches, all of what no cache holds, and grows by the logarithm between', () => {
+    expect([of(0.3e6, 0.2e6), of(2e6, 2e6), of(30e6, 2e6), of(1e9, 0), coldnessOf([])]).toEqual([
+      0, 0.5, 1, 1, 0,
+    ]);
+  });
+  it('is of all weights, but of one layer at a time', () => {
+    const layer = { weightBytes: 1e6, bytes: 2e6 };
+    expect(coldnessOf([layer, layer, layer])).toBeCloseTo(of(3e6, 1e6), 12);
+  });
+});
+
 describe('fitCalibration', () => {
   it('predicts what its coefficients generated, and says that it errs by next to nothing', () => {
     const free = { ...fitted, runSeconds: 0 };
     expect(fitted.classes).toHaveLength(KERNEL_CLASSES.length);
-    columnOf(layers, free).forEach((seconds, i) => {
-      expect(seconds / (observed[i]?.seconds ?? 0)).toBeCloseTo(1, 4);
-    });
+    networks
+      .flatMap((list) => columnOf(list, free))
+      .forEach((seconds, i) => {
+        expect(seconds / (observed[i]?.seconds ?? 0)).toBeCloseTo(1, 4);
+      });
     for (const { relativeError, kernel } of fitted.classes) expect(relativeError, kernel).toBeLessThan(0.02);
   });
 
@@ -86,9 +107,11 @@ describe('fitCalibration', () => {
     );
     const { classes } = fitCalibration('wasm:1', disturbed, FACTS);
     const calibration = { ...FACTS, processor: 'wasm:1', runSeconds: 0, classes } as const;
-    const convolutions = layers.filter((layer) => /^conv/.test(kernelClassOf(layer) ?? ''));
-    const error = sum(columnOf(convolutions, calibration)) / sum(convolutions.map(truth)) - 1;
-    expect(Math.abs(error)).toBeLessThan(0.05);
+    for (const list of networks) {
+      const error =
+        sum(columnOf(list, calibration)) / sum(list.map((layer) => truth(layer, coldnessOf(list)))) - 1;
+      expect(Math.abs(error)).toBeLessThan(0.05);
+    }
   });
 
   it('leaves out kernels that it saw too little of', () => {
@@ -120,7 +143,7 @@ describe('fitCalibration', () => {
       fc.property(times, (seconds) => {
         const calibration = fitCalibration(
           'wasm:1',
-          layers.map((layer, i) => ({ layer, seconds: seconds[i] ?? 1 })),
+          placed.map((each, i) => ({ ...each, seconds: seconds[i] ?? 1 })),
           { ...FACTS, runSeconds: 0 },
         );
         for (const { secondsPer } of calibration.classes)
@@ -182,7 +205,7 @@ describe('calibratedTable', () => {
     const { layers: small } = [...calibrationModels()][0] ?? { layers: [] };
     const little = fitCalibration(
       'wasm:1',
-      small.map((layer) => ({ layer, seconds: 1e-5 })),
+      small.map((layer) => ({ layer, coldness: 0, seconds: 1e-5 })),
       { ...FACTS, runSeconds: 0 },
     );
     const [largest] = layers

@@ -12,12 +12,21 @@ import type { Layer } from '../graph/layers.ts';
 import type { Calibration, ClassCalibration, ProcessorId } from '../profile/profile.ts';
 import type { Roofline } from '../roofline/roofline.ts';
 import { rooflineSeconds, type CostTable, type LayerGroup } from './cost-table.ts';
-import { featuresOf, KERNEL_FEATURES, kernelClassOf, type Feature, type KernelClass } from './features.ts';
+import {
+  coldnessOf,
+  featuresOf,
+  KERNEL_FEATURES,
+  kernelClassOf,
+  type Feature,
+  type KernelClass,
+} from './features.ts';
 import { nonNegativeLeastSquares } from './non-negative.ts';
 
 /** A layer and what it took. */
 export interface Observation {
   readonly layer: Layer;
+  /** Of the network that it is in. */
+  readonly coldness: number;
   readonly seconds: number;
 }
 
@@ -54,7 +63,7 @@ function fitClass(kernel: KernelClass, all: readonly Observation[]): ClassCalibr
   if (seen.length < FEWEST) return null;
   const leftOut = seen.map((observation) => {
     const others = seen.filter((other) => other !== observation);
-    const predicted = secondsOf(observation.layer, coefficientsOf(kernel, others));
+    const predicted = secondsOf(observation, coefficientsOf(kernel, others));
     return Math.abs(predicted / observation.seconds - 1);
   });
   const relativeError = leftOut.reduce((sum, error) => sum + error, 0) / seen.length;
@@ -78,7 +87,7 @@ const LARGEST_ERROR = 3;
  */
 function coefficientsOf(kernel: KernelClass, seen: readonly Observation[]): Coefficients {
   const features = KERNEL_FEATURES[kernel];
-  const counts = seen.map(({ layer }) => featuresOf(layer));
+  const counts = seen.map(({ layer, coldness }) => featuresOf(layer, coldness));
   let weights = seen.map(({ seconds }) => 1 / seconds);
   let fitted: Coefficients = {};
   for (let turn = 0; turn < TURNS; turn++) {
@@ -95,15 +104,18 @@ function coefficientsOf(kernel: KernelClass, seen: readonly Observation[]): Coef
 }
 
 /** What makes a squared difference the loss of its logarithm. */
-function weightOf({ layer, seconds }: Observation, secondsPer: Coefficients): number {
-  const predicted = Math.max(secondsOf(layer, secondsPer), seconds * Math.exp(-LARGEST_ERROR));
+function weightOf(observation: Observation, secondsPer: Coefficients): number {
+  const { seconds } = observation;
+  const predicted = Math.max(secondsOf(observation, secondsPer), seconds * Math.exp(-LARGEST_ERROR));
   const error = Math.log(predicted / seconds);
   const mean = Math.abs(error) < 1e-6 ? seconds : (predicted - seconds) / error;
   return 1 / (mean * Math.sqrt(Math.max(Math.abs(error), SMALL_ERROR)));
 }
 
-function secondsOf(layer: Layer, secondsPer: Coefficients): number {
-  const counts = featuresOf(layer);
+type Placed = Pick<Observation, 'layer' | 'coldness'>;
+
+function secondsOf({ layer, coldness }: Placed, secondsPer: Coefficients): number {
+  const counts = featuresOf(layer, coldness);
   return Object.entries(secondsPer).reduce(
     (sum, [feature, seconds]) => sum + seconds * counts[feature as Feature],
     0,
@@ -120,11 +132,12 @@ interface Price {
  * By its class, or by the Roofline where that was not calibrated. No kernel computes faster than the peak, so far beyond what was
  * seen that is the least it takes; there the error is stated as for the Roofline.
  */
-function priceOf(layer: Layer, { classes }: Calibration, roof: Roofline): Price {
+function priceOf(placed: Placed, { classes }: Calibration, roof: Roofline): Price {
+  const { layer } = placed;
   const kernel = kernelClassOf(layer);
   const found = classes.find((each) => each.kernel === kernel);
   if (!found) return { seconds: rooflineSeconds(layer, roof), relativeError: UNCALIBRATED_ERROR };
-  const seconds = secondsOf(layer, found.secondsPer);
+  const seconds = secondsOf(placed, found.secondsPer);
   return layer.flop > FAR * found.largestFlop
     ? {
         seconds: Math.max(seconds, layer.flop / roof.peakFlopPerSecond),
@@ -134,7 +147,7 @@ function priceOf(layer: Layer, { classes }: Calibration, roof: Roofline): Price 
 }
 
 /**
- * The calibrated table, one column a roof in their order; null where one of the processors was not calibrated, for prices of two
+ * The calibrated table of a whole network, one column a roof in their order; null where one of the processors was not calibrated, for prices of two
  * kinds do not compare. What a run costs besides its layers is spread over them, as in `measuredTable`, so a column adds up to
  * the time of the whole. `relativeError`: layers of one class err alike, classes independently – `√Σ (share_c · error_c)²`.
  */
@@ -161,7 +174,10 @@ function columnOf(
   roof: Roofline,
   calibration: Calibration,
 ): { readonly seconds: readonly number[]; readonly relativeError: number } {
-  const prices = groups.map(({ layers }) => layers.map((layer) => priceOf(layer, calibration, roof)));
+  const coldness = coldnessOf(groups.flatMap(({ layers }) => layers));
+  const prices = groups.map(({ layers }) =>
+    layers.map((layer) => priceOf({ layer, coldness }, calibration, roof)),
+  );
   const sums = prices.map((group) => group.reduce((sum, { seconds }) => sum + seconds, 0));
   const total = sums.reduce((sum, seconds) => sum + seconds, 0);
   const whole = total + calibration.runSeconds;

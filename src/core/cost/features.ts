@@ -11,8 +11,11 @@ import type { Layer } from '../graph/layers.ts';
  * - `layer`: 1, for what each run of a kernel costs; `group`: groups of a convolution, each a product of its own;
  * - `flop`: operations, of a product with its columns filled up to sixteen;
  * - `rows`: stretches of an input row that are gathered; `gathered`: elements in them; `stepped`: those that a stride above 1
- *   picks one by one; `packed`: elements of the product's right factor;
- * - `output`, `weights`: elements; `bytes`: inputs, weights and output.
+ *   picks one by one, or the window of a pooling; `packed`: elements of the product's right factor;
+ * - `output`, `weights`: elements; `bytes`: inputs, weights and output;
+ * - `spilled`: elements of inputs and output, as far as they do not fit into the caches nearest to a core;
+ * - `cold`, `coldWeights`: 1 and `weights`, as far as the network is so large that what a layer needs has left those caches since
+ *   the last run.
  */
 export const FEATURES = [
   'layer',
@@ -25,6 +28,9 @@ export const FEATURES = [
   'output',
   'weights',
   'bytes',
+  'spilled',
+  'cold',
+  'coldWeights',
 ] as const;
 export type Feature = (typeof FEATURES)[number];
 
@@ -40,15 +46,15 @@ export type KernelClass = Exclude<OperatorClass, 'conv3x3' | 'conv-other'> | 'co
 
 /** What the time of each kind of kernel is made of. */
 export const KERNEL_FEATURES: Readonly<Record<KernelClass, readonly Feature[]>> = {
-  conv: ['layer', 'flop', 'rows', 'gathered', 'stepped', 'output', 'weights'],
-  conv1x1: ['layer', 'flop', 'stepped', 'packed', 'output', 'weights'],
-  depthwise: ['layer', 'group', 'rows', 'gathered', 'stepped', 'output'],
-  matmul: ['layer', 'weights'],
-  pooling: ['layer', 'flop', 'bytes'],
-  elementwise: ['layer', 'flop', 'bytes'],
-  layout: ['layer', 'bytes'],
+  conv: ['layer', 'flop', 'rows', 'gathered', 'stepped', 'output', 'weights', 'spilled', 'coldWeights'],
+  conv1x1: ['layer', 'flop', 'stepped', 'packed', 'output', 'weights', 'spilled', 'coldWeights'],
+  depthwise: ['layer', 'group', 'rows', 'gathered', 'stepped', 'output', 'spilled'],
+  matmul: ['layer', 'weights', 'cold', 'coldWeights'],
+  pooling: ['layer', 'flop', 'stepped', 'bytes', 'cold'],
+  elementwise: ['layer', 'flop', 'bytes', 'cold'],
+  layout: ['layer', 'bytes', 'cold'],
   'fused-sum': ['layer', 'bytes'],
-  reshape: ['layer'],
+  reshape: ['layer', 'cold'],
 };
 
 export const KERNEL_CLASSES = Object.keys(KERNEL_FEATURES) as readonly KernelClass[];
@@ -82,25 +88,43 @@ export function kernelClassOf({
   }
 }
 
-/** The features of a layer, each ≥ 0 and none falling when the layer grows. */
-export function featuresOf({ product, flop, bytes }: Layer): Readonly<Record<Feature, number>> {
-  const none = {
-    layer: 1,
-    group: 0,
-    flop,
-    rows: 0,
-    gathered: 0,
-    stepped: 0,
-    packed: 0,
-    output: 0,
-    weights: 0,
-    bytes,
-  };
-  if (!product) return none;
+type Range = readonly [from: number, to: number];
+/** Bytes of a layer's inputs and output, between which they outgrow the caches nearest to a core. */
+const SPILLS: Range = [125e3, 2e6];
+/** The same of a network's weights and its widest layer. */
+const COLD: Range = [0.5e6, 32e6];
+
+/** 0 … 1, by the logarithm: caches come in levels. */
+const shareBeyond = ([from, to]: Range, bytes: number): number =>
+  Math.min(1, Math.max(0, Math.log(bytes / from) / Math.log(to / from)));
+
+/** How much of what a layer of this network needs has left the nearest caches when it runs again, 0 … 1. */
+export function coldnessOf(layers: readonly Pick<Layer, 'bytes' | 'weightBytes'>[]): number {
+  const weights = layers.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
+  const widest = Math.max(0, ...layers.map(({ bytes, weightBytes }) => bytes - weightBytes));
+  return shareBeyond(COLD, weights + widest);
+}
+
+/** What walks a window over its input. */
+const WINDOWED = new Set(['MaxPool', 'AveragePool', 'LpPool']);
+
+/** The features of a layer in a network of this coldness, each ≥ 0 and none falling when the layer grows. */
+export function featuresOf(
+  { opType, product, flop, bytes, weightBytes }: Layer,
+  coldness: number,
+): Readonly<Record<Feature, number>> {
+  const moved = bytes - weightBytes;
+  const all = { layer: 1, bytes, cold: coldness, spilled: (moved / 4) * shareBeyond(SPILLS, moved) };
+  if (!product) {
+    const stepped = WINDOWED.has(opType) ? flop : 0;
+    const none = { group: 0, rows: 0, gathered: 0, packed: 0, output: 0, weights: 0, coldWeights: 0 };
+    return { ...all, ...none, flop, stepped };
+  }
   const { rows, depth, columns, groups, gathers, width, stride } = product;
   const factor = depth * columns * groups;
+  const weights = rows * depth * groups;
   return {
-    layer: 1,
+    ...all,
     group: groups,
     flop: 2 * rows * depth * LANES * Math.ceil(columns / LANES) * groups,
     rows: gathers ? factor / width : 0,
@@ -108,7 +132,7 @@ export function featuresOf({ product, flop, bytes }: Layer): Readonly<Record<Fea
     stepped: gathers && stride > 1 ? factor : 0,
     packed: factor,
     output: rows * columns * groups,
-    weights: rows * depth * groups,
-    bytes,
+    weights,
+    coldWeights: coldness * weights,
   };
 }
