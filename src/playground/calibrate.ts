@@ -39,13 +39,13 @@ const ENGINE = 'ort';
 
 const BUDGET_SECONDS = 3.5;
 /**
- * Runs of a network at a time, by itself and watched by the profiler: as many as take this long. Networks take turns, so that the
- * samples of each span the budget: a machine that others share is slow for seconds on end.
+ * Runs of a network at a time, after one that brings back what other networks have driven out of the caches: as many as take this
+ * long, and at least so many. Networks take turns, so that the samples of each span the budget: a machine that others share is
+ * slow for seconds on end.
  */
-const TURN_SECONDS = 0.025;
-const MOST_RUNS = 40;
-/** The engine takes long to print what it watched. */
-const MOST_WATCHED_RUNS = 7;
+const [TURN_SECONDS, LEAST_TURN_RUNS] = [0.025, 2];
+/** Watched runs of a turn, and in all: the engine takes long to print what it watched. */
+const [WATCHED_RUNS, MOST_WATCHED_RUNS] = [20, 80];
 /** A run this long does not feel the profiler, and is not timed without it. */
 const UNWATCHED_SECONDS = 0.004;
 /**
@@ -53,8 +53,8 @@ const UNWATCHED_SECONDS = 0.004;
  * that are several times slower.
  */
 const WARM_UP_SHARE = 0.025;
-/** Runs that a network costs at the very least: two when it is loaded, two of its turn, and sessions. */
-const LEAST_RUNS = 6;
+/** Runs that a network costs at the very least: two when it is loaded, three of its turn, and sessions. */
+const LEAST_RUNS = 7;
 
 /** One entry a different processor, in their order. */
 export async function calibrate(request: CalibrationRequest): Promise<Result<readonly Calibration[]>> {
@@ -84,6 +84,7 @@ interface Network extends CalibrationModel {
   readonly runSeconds: number;
   /** Seconds of each run of `segment`. */
   readonly samples: number[];
+  watchedRuns: number;
 }
 
 class CalibrationRun {
@@ -175,7 +176,8 @@ class CalibrationRun {
     const timed = await worker.call((remote) => remote.time(watched, values, 1, warmUpSeconds));
     if (!timed.ok) return timed;
     const runSeconds = Math.min(...timed.value);
-    const opened: Network = { ...model, segment: watched, watched, values, runSeconds, samples: [] };
+    const none = { samples: [], watchedRuns: 0 };
+    const opened: Network = { ...model, segment: watched, watched, values, runSeconds, ...none };
     if (runSeconds > UNWATCHED_SECONDS) return ok(opened);
     const loaded = await worker.call((remote) => remote.load(alone, bytes, ENGINE));
     if (!loaded.ok) return loaded;
@@ -183,16 +185,22 @@ class CalibrationRun {
     return ok({ ...opened, segment: alone });
   }
 
-  private async takeTurn({ segment, watched, values, runSeconds, samples }: Network): Promise<Result<null>> {
-    const runs = Math.min(MOST_RUNS, Math.ceil(TURN_SECONDS / runSeconds));
-    const { worker } = this.client;
-    const timed = await worker.call((remote) => remote.time(segment, values, runs, 0));
+  private async takeTurn(network: Network): Promise<Result<null>> {
+    const { segment, watched, runSeconds, samples, watchedRuns } = network;
+    const timed = await this.time(network, segment, Math.max(LEAST_TURN_RUNS, TURN_SECONDS / runSeconds));
     if (!timed.ok) return timed;
     samples.push(...timed.value);
-    if (segment === watched) return ok(null);
-    const few = Math.min(runs, MOST_WATCHED_RUNS);
-    const profiled = await worker.call((remote) => remote.time(watched, values, few, 0));
+    if (segment === watched || watchedRuns >= MOST_WATCHED_RUNS) return ok(null);
+    const profiled = await this.time(network, watched, Math.min(WATCHED_RUNS, TURN_SECONDS / runSeconds));
+    if (profiled.ok) network.watchedRuns += profiled.value.length;
     return profiled.ok ? ok(null) : profiled;
+  }
+
+  /** Seconds of each run but one before. */
+  private async time({ values }: Network, segment: string, runs: number): Promise<Result<readonly number[]>> {
+    const { worker } = this.client;
+    const first = await worker.call((remote) => remote.time(segment, values, 1, 0));
+    return first.ok ? worker.call((remote) => remote.time(segment, values, Math.ceil(runs), 0)) : first;
   }
 
   /** Seconds a run of the whole network, without the transfers that the planner adds itself. */
