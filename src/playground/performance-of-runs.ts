@@ -1,6 +1,6 @@
 /** @file What runs of a plan say of it: throughput, latency, and what each member takes. */
 import type { TracedFrame } from '../core/planning/trace.ts';
-import { lowerQuartile, relativeSpread } from '../core/stats.ts';
+import { meansOfFastRuns, relativeSpread } from '../core/stats.ts';
 import type { StageSpan } from '../workers/stage.api.ts';
 import type { Performance } from './plan-report.ts';
 
@@ -71,9 +71,14 @@ function memberMs(
   });
 }
 
+/** Of frames that nothing disturbed the mean: the clock's ticks are coarse for the quickest. */
+const undisturbed = (ms: readonly number[]): number | null =>
+  ms.length > 0 ? 1000 * (meansOfFastRuns(ms.map((each) => [each / 1000]))[0] ?? 0) : null;
+
 /**
- * Throughput of the round that a quarter of the rounds beat, and latency that a quarter of the frames beat: machines have slow
- * spells of seconds, which a plan is not to blame for. What its members take is of the same round and the same frames.
+ * Throughput of the round that a quarter of the rounds beat, and latency of the frames that were about as fast as a quarter of
+ * them: machines have slow spells of seconds, which a plan is not to blame for. What its members take is of the same round and
+ * the same frames.
  */
 export function performanceOfRuns(runs: readonly Timed[]): Performance {
   const rounds = runs.toSorted((a, b) => frameMs(a) - frameMs(b));
@@ -82,7 +87,7 @@ export function performanceOfRuns(runs: readonly Timed[]): Performance {
   const turns = steady ? turnsOf(steady) : [];
   return {
     throughputFps: steady && steady.intervalsMs.length > 0 ? 1000 / frameMs(steady) : 0,
-    latencyMs: lowerQuartile(latencies) ?? 0,
+    latencyMs: undisturbed(latencies) ?? 0,
     n: runs.reduce((sum, { intervalsMs }) => sum + intervalsMs.length, 0),
     errors: {
       throughput: relativeSpread(turns) / Math.sqrt(Math.max(1, turns.length * rounds.length)),
@@ -93,7 +98,7 @@ export function performanceOfRuns(runs: readonly Timed[]): Performance {
       between: memberMs(steady?.spans.full ?? [], meanOf, ({ between }) => between),
       alone: memberMs(
         runs.flatMap(({ spans }) => spans.alone),
-        lowerQuartile,
+        undisturbed,
       ),
     },
     lastFrames: runs.at(-1)?.lastFrames ?? [],

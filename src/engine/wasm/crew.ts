@@ -1,6 +1,7 @@
 /**
  * @file Threads that run a program together: each takes the items of its own part of a call, then helps the others, until none is left;
- * all meet before the next phase. Waiting is spinning for as long as a portion may take, then sleeping.
+ * all meet before the next phase. Waiting is spinning for as long as a portion may take, then sleeping; for the next run longer,
+ * where runs follow each other closely.
  */
 import type { KernelFunction } from './kernel-code.ts';
 
@@ -16,6 +17,11 @@ export type BoundPhases = readonly (readonly BoundCall[])[];
 
 /** Looks before a thread goes to sleep, some tens of µs: longer than a portion takes. */
 const SPINS = 10_000;
+/**
+ * Looks for the next command, some tenths of a ms, where the last one came within `SOON_MS` of falling asleep: to be woken takes as
+ * long as a frame of a small network.
+ */
+const [LONG_SPINS, SOON_MS] = [200_000, 0.5];
 /** Portions of each thread's part of a call, so that one that is held up leaves work to others. */
 export const PORTIONS = 16;
 
@@ -36,6 +42,8 @@ export class Crew {
   private readonly thread: number;
   /** Generation of the last command that was obeyed. */
   private seen = 0;
+  /** Looks for the next one. */
+  private spins = SPINS;
 
   constructor(threads: number, control: Int32Array = new Int32Array(newControl(threads)), thread = 0) {
     this.threads = threads;
@@ -52,7 +60,12 @@ export class Crew {
 
   /** The next command, once it is there. */
   next(): number {
-    this.seen = this.untilOther(GENERATION, this.seen);
+    const seen = this.spunUntilOther(GENERATION, this.seen, this.spins);
+    if (seen === null) {
+      const start = performance.now();
+      this.seen = this.sleptUntilOther(GENERATION, this.seen);
+      this.spins = performance.now() - start < SOON_MS ? LONG_SPINS : SPINS;
+    } else this.seen = seen;
     return Atomics.load(this.control, COMMAND);
   }
 
@@ -64,7 +77,7 @@ export class Crew {
       Atomics.store(this.control, ARRIVED, 0);
       Atomics.add(this.control, ROUND, 1);
       Atomics.notify(this.control, ROUND);
-    } else this.untilOther(ROUND, round);
+    } else if (this.spunUntilOther(ROUND, round, SPINS) === null) this.sleptUntilOther(ROUND, round);
   }
 
   /**
@@ -96,11 +109,16 @@ export class Crew {
     this.meet();
   }
 
-  private untilOther(word: number, value: number): number {
-    for (let spin = 0; spin < SPINS; spin++) {
+  /** What stands there instead of `value` within so many looks, else null. */
+  private spunUntilOther(word: number, value: number, spins: number): number | null {
+    for (let spin = 0; spin < spins; spin++) {
       const found = Atomics.load(this.control, word);
       if (found !== value) return found;
     }
+    return null;
+  }
+
+  private sleptUntilOther(word: number, value: number): number {
     for (;;) {
       Atomics.wait(this.control, word, value);
       const found = Atomics.load(this.control, word);

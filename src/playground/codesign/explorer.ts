@@ -33,8 +33,7 @@ import {
   type PricedMember,
 } from './price-designs.ts';
 
-/** Seconds of running a design once, and how often: what designs are learned from, and points of the front. */
-const LEARNING = { rounds: 1, roundSeconds: 0.3 };
+/** Seconds of running a design once, and how often: points of the front. */
 const VERIFYING = { rounds: 3, roundSeconds: 0.3 };
 
 /** A visitor waits so long for the first front: no design is run to learn from that is not expected to end by then. */
@@ -267,7 +266,6 @@ function requestOf(
     form,
     segments,
     measure: 'all',
-    ...LEARNING,
     signal,
     onProgress: () => undefined,
   };

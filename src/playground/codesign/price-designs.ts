@@ -43,6 +43,19 @@ export const ratesOfRaced = ({ measured }: RacedPlan): MeasuredRates => ({
 
 /** Networks to learn from, at most. */
 const MOST_ANCHORS = 5;
+/**
+ * Seconds of running a design once, and how often, for what is learned from: quick ones as often as points of the front, for the
+ * best of three rounds is better than one. Of slow ones so short a round has too few frames.
+ */
+const [QUICK, SLOW] = [
+  { rounds: 3, roundSeconds: 0.1 },
+  { rounds: 1, roundSeconds: 0.3 },
+];
+/** Of a frame of a quick one. */
+const QUICK_SECONDS = 0.005;
+const effortFor = (plans: readonly RankedPlan[]): typeof QUICK =>
+  plans.every(({ predicted }) => predicted.latencySeconds < QUICK_SECONDS) ? QUICK : SLOW;
+
 /** What the network of most work takes to run, over that of least. */
 const LONGEST = 1.75;
 
@@ -92,7 +105,8 @@ export async function raceAnchors(
     if (ran.size > 0 && begin + expectedMs > deadline) break;
     if (signal.aborted) return err({ code: 'cancelled' });
     onProgress('Running designs to learn from', 0.6 + (0.4 * ran.size) / anchors.length);
-    const raced = await racePlans(request, bestOfShapes(plans));
+    const best = bestOfShapes(plans);
+    const raced = await racePlans({ ...request, ...effortFor(best) }, best);
     if (!raced.ok) return raced;
     ran.set(anchor, raced.value);
     const tookMs = performance.now() - begin;
