@@ -106,12 +106,12 @@ function linesOf(name: string, turns: readonly CostsReport[]): readonly Line[] {
         of(({ layerSpearman }) => layerSpearman),
       ),
       target: { least: 0.95 },
-      note: `${layers}; at most ${figure(
+      note: `${layers}; ${figure(
         middle(
           turns,
-          of(({ bestSpearman }) => bestSpearman),
+          of(({ spearmanOfKinds }) => spearmanOfKinds),
         ),
-      )}, for equal layers have equal prices; Roofline ${figure(roofline(({ layerSpearman }) => layerSpearman))}`,
+      )} by who knows all but that equal layers differ; Roofline ${figure(roofline(({ layerSpearman }) => layerSpearman))}`,
     },
   ];
 }

@@ -5,7 +5,7 @@
 import { calibratedTable } from '../core/cost/calibration.ts';
 import { measuredTable, rooflineTable, type CostTable } from '../core/cost/cost-table.ts';
 import { layerSeconds } from '../core/cost/layer-times.ts';
-import { meanAbsolutePercentageError, spearman } from '../core/cost/prediction-error.ts';
+import { meanAbsolutePercentageError, spearman, spearmanOfKinds } from '../core/cost/prediction-error.ts';
 import type { Layer } from '../core/graph/layers.ts';
 import { byteCount, elementCount } from '../core/graph/model.ts';
 import { residencySeconds, transfersOf } from '../core/planning/transfer.ts';
@@ -33,8 +33,8 @@ export interface PredictedCosts {
   /** Over layers that measured as more than nothing. */
   readonly layerMape: number | null;
   readonly layerSpearman: number | null;
-  /** What that could be at most: layers that do the same have the same price, whatever order they were measured in. */
-  readonly bestSpearman: number | null;
+  /** Of a prediction that knows each kind of layer: those that do the same have one price, whatever order they were measured in. */
+  readonly spearmanOfKinds: number | null;
 }
 
 export interface CostComparison {
@@ -167,25 +167,15 @@ function against(table: CostTable, measured: readonly number[], layers: readonly
     statedError: table.relativeError ?? null,
     layerMape: meanAbsolutePercentageError(predicted, measured),
     layerSpearman: spearman(seen(predicted), seen(measured)),
-    bestSpearman: spearman(seen(meansOfAlike(layers, measured)), seen(measured)),
+    spearmanOfKinds: spearmanOfKinds(
+      layers.map(kindOf).filter((_, i) => ran[i] === true),
+      seen(measured),
+    ),
   };
 }
 
-/** Of each layer the mean over all that do the same. */
-function meansOfAlike(layers: readonly Layer[], seconds: readonly number[]): readonly number[] {
-  const alike = new Map<string, { sum: number; count: number }>();
-  const kinds = layers.map(({ opType, flop, bytes, product }) =>
-    JSON.stringify([opType, flop, bytes, product]),
-  );
-  kinds.forEach((kind, i) => {
-    const { sum, count } = alike.get(kind) ?? { sum: 0, count: 0 };
-    alike.set(kind, { sum: sum + (seconds[i] ?? 0), count: count + 1 });
-  });
-  return kinds.map((kind) => {
-    const { sum, count } = alike.get(kind) ?? { sum: 0, count: 1 };
-    return sum / count;
-  });
-}
+const kindOf = ({ opType, flop, bytes, product }: Layer): string =>
+  JSON.stringify([opType, flop, bytes, product]);
 
 /** The playground's part in it, so that a test can play it. */
 interface CostsHost {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meanAbsolutePercentageError, regret, spearman } from './prediction-error.ts';
+import { meanAbsolutePercentageError, regret, spearman, spearmanOfKinds } from './prediction-error.ts';
 
 describe('meanAbsolutePercentageError', () => {
   it('is the mean of |p − m| / m', () => {
@@ -49,6 +49,19 @@ describe('spearman', () => {
         ).toBeCloseTo(rho, 12);
       }),
     );
+  });
+});
+
+describe('spearmanOfKinds', () => {
+  it('is 1 where every kind is there once, and less the more are of one kind', () => {
+    expect(spearmanOfKinds(['a', 'b', 'c'], [3, 1, 2])).toBe(1);
+    // Ranks 1, 2.5, 2.5, 4 against 1 … 4: √(1 − (2³ − 2) / (4³ − 4)).
+    expect(spearmanOfKinds(['a', 'b', 'b', 'c'], [1, 2, 3, 4])).toBeCloseTo(Math.sqrt(0.9), 12);
+    expect(spearmanOfKinds(['a', 'a', 'a', 'b'], [1, 2, 3, 4])).toBeCloseTo(Math.sqrt(0.6), 12);
+  });
+  it('goes by the mean rank where kinds overlap', () => {
+    expect(spearmanOfKinds(['a', 'b', 'a', 'b'], [1, 2, 3, 4])).toBeCloseTo(Math.sqrt(0.2), 12);
+    expect(spearmanOfKinds(['a', 'a'], [1, 2])).toBeNull();
   });
 });
 

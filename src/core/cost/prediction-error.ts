@@ -32,6 +32,19 @@ export function spearman(a: readonly number[], b: readonly number[]): number | n
   return spread === 0 ? null : covariance(x, y) / spread;
 }
 
+/**
+ * Spearman's ρ of a prediction that knows the mean rank of each kind, but prices what is of one kind alike: noise alone ranks
+ * that, and no prediction by kind can be expected to do better. Null as for `spearman`.
+ */
+export function spearmanOfKinds(kinds: readonly string[], measured: readonly number[]): number | null {
+  const ranked = ranks(measured);
+  const means = kinds.map((kind) => {
+    const own = ranked.filter((_, i) => kinds[i] === kind);
+    return own.reduce((sum, rank) => sum + rank, 0) / own.length;
+  });
+  return spearman(means, measured);
+}
+
 /** How much slower the chosen plan's measured throughput is than the best measured one, as a fraction ≥ 0. */
 export function regret(chosenFps: number, bestFps: number): number {
   return bestFps <= 0 ? 0 : Math.max(0, 1 - chosenFps / bestFps);
