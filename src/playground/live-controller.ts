@@ -11,6 +11,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import type { FrameSource } from '../platform/frame-source.ts';
 import { listCameras } from '../platform/video-source.ts';
 import type { StageClient } from '../workers/stage.client.ts';
+import { Holdings } from './holdings.ts';
 import { LiveRun, type LiveUpdate } from './live.ts';
 import type { LiveHost, LiveObserver } from './live-host.ts';
 import { predictLive } from './live-prices.ts';
@@ -18,16 +19,14 @@ import { Replanner, type Course } from './live-replan.ts';
 import { isOfProcessors, lostProcessor, seat, uselessOf, wholeModel, type Seating } from './live-seats.ts';
 import { NumericCheck } from './numeric-check.ts';
 import { defaultProcessors } from './processors.ts';
-import { holdingsOf, loadStages, NOTHING, unloadStages, type Holdings } from './run-plan.ts';
+import { loadStages } from './run-plan.ts';
 import { LIVE_OFF, type LiveState } from './state.ts';
 
 /** Live history kept for the charts: 60 s at four points a second. */
 const HISTORY = 240;
 
-/** What runs: the pipeline, and what it loaded into which workers; no pipeline yet while it is being loaded. */
+/** What runs: the pipeline and its workers; no pipeline yet while it is being loaded. */
 interface Running extends Seating {
-  /** Of which network the segments are. */
-  readonly of: string;
   readonly run: LiveRun | null;
   readonly clients: readonly StageClient[];
 }
@@ -56,6 +55,7 @@ export class LiveController {
   private readonly host: LiveHost;
   observer: LiveObserver | null = null;
   private readonly numericCheck = new NumericCheck();
+  private readonly holdings = new Holdings();
   private running: Running | null = null;
   private session: Session | null = null;
   private shown: FrameSource | null = null;
@@ -164,20 +164,15 @@ export class LiveController {
     this.session = null;
     shown?.stop();
     await this.endRun();
+    await this.holdings.keepOnly([]);
     if (this.host.store.getState().live.status !== 'off') this.host.store.setState({ live: LIVE_OFF });
   }
 
-  /** Ends what runs. What its workers hold that is `wanted` next stays there, and is told of. */
-  private async endRun(wanted: Holdings = NOTHING): Promise<Holdings> {
+  /** Ends what runs; its workers keep what they hold. */
+  private async endRun(): Promise<void> {
     const { running } = this;
     this.running = null;
-    if (!running) return NOTHING;
-    await running.run?.stop();
-    const { plan, clients, of } = running;
-    const isLoaded = running.run !== null;
-    // What a dead worker is asked ends at once.
-    await unloadStages(plan, clients, isLoaded ? wanted : NOTHING, of);
-    return isLoaded ? holdingsOf(plan, clients, of) : NOTHING;
+    await running?.run?.stop();
   }
 
   /** Changes to another course; a failure on the way is one of the processors. */
@@ -201,14 +196,14 @@ export class LiveController {
     session.open = seating.seats;
     session.opening = [];
     if (turn !== this.turn) return CANCELLED;
+    await this.endRun();
+    this.running = { ...seating, run: null, clients: clients.value };
     const of = [model.manifest.id, model.configuration].filter((part) => part !== null).join(' ');
-    const held = await this.endRun(holdingsOf(seating.plan, clients.value, of));
-    // From here on there is something to unload.
-    this.running = { ...seating, of, run: null, clients: clients.value };
+    await this.holdings.keepOnly([{ plan: seating.plan, clients: clients.value, of }]);
     if (turn !== this.turn) return CANCELLED;
-    const loaded = await loadStages(seating.plan, clients.value, this.host.segments, held, of);
-    if (!loaded.ok) return loaded;
     const { segments } = this.host;
+    const loaded = await loadStages(seating.plan, clients.value, segments, this.holdings, of);
+    if (!loaded.ok) return loaded;
     const checked = await this.numericCheck.check({ entry, loaded: loaded.value, model, segments, source });
     if (!checked.ok) return checked;
     let hasFailed = false;
@@ -235,7 +230,7 @@ export class LiveController {
       },
     });
     if (!run.ok) return run;
-    this.running = { ...seating, of, run: run.value, clients: clients.value };
+    this.running = { ...seating, run: run.value, clients: clients.value };
     replanner.begins(entry);
     this.observer?.begins();
     if (turn === this.turn) this.set({ status: 'on', plan: entry, detour, isResting: false, traces: [] });

@@ -25,16 +25,20 @@ export function segmentName({ fromUnit, toUnit }: Pick<Stage, 'fromUnit' | 'toUn
   return of === '' ? units : `${of}, ${units}`;
 }
 
-/** Which segments lie in which worker already. */
-export type Holdings = (client: StageClient, segment: string) => boolean;
-export const NOTHING: Holdings = () => false;
+/** What workers hold already, and are known to hold from then on (holdings.ts). */
+export interface Shelf {
+  has(client: StageClient, segment: string): boolean;
+  add(client: StageClient, segment: string): void;
+}
+
+const EMPTY: Shelf = { has: () => false, add: () => undefined };
 
 /** Loads each stage's segment on its clients, but for what they hold. `of`: see `segmentName`. */
 export async function loadStages(
   plan: Stages,
   clients: readonly StageClient[],
   segments: Segments,
-  held: Holdings = NOTHING,
+  shelf: Shelf = EMPTY,
   of?: string,
 ): Promise<Result<LoadedPlan>> {
   const stages: PipelineOptions['stages'][number][] = [];
@@ -46,44 +50,26 @@ export async function loadStages(
       const client = clients[processorIndex];
       if (!client) return err({ code: 'processor-invalid', id: processor });
       members.push({ client, segment });
-      if (held(client, segment)) continue;
+      if (shelf.has(client, segment)) continue;
       bytes ??= await segments(stage.fromUnit, stage.toUnit);
       if (!bytes.ok) return bytes;
       const { value } = bytes;
       const result = await client.worker.call((remote) => remote.load(segment, value));
       if (!result.ok) return result;
+      shelf.add(client, segment);
     }
     stages.push({ members, deal: dealTo(stage) });
   }
   return ok({ stages, depth: depthOf(plan) });
 }
 
-/** Unloads each stage's segment from its clients, but for what is to be `kept`. */
-export async function unloadStages(
-  plan: Stages,
-  clients: readonly StageClient[],
-  kept: Holdings = NOTHING,
-  of?: string,
-): Promise<void> {
+/** Unloads each stage's segment from its clients. */
+export async function unloadStages(plan: Stages, clients: readonly StageClient[]): Promise<void> {
   for (const stage of plan.stages) {
-    const segment = segmentName(stage, of);
-    for (const { processorIndex } of membersOf(stage)) {
-      const client = clients[processorIndex];
-      if (client && !kept(client, segment)) await client.worker.call((remote) => remote.unload(segment));
-    }
+    const segment = segmentName(stage);
+    for (const { processorIndex } of membersOf(stage))
+      await clients[processorIndex]?.worker.call((remote) => remote.unload(segment));
   }
-}
-
-/** What the workers of a plan hold while it runs. */
-export function holdingsOf(plan: Stages, clients: readonly StageClient[], of?: string): Holdings {
-  const held = new Map<StageClient, Set<string>>();
-  for (const stage of plan.stages) {
-    for (const { processorIndex } of membersOf(stage)) {
-      const client = clients[processorIndex];
-      if (client) held.set(client, (held.get(client) ?? new Set()).add(segmentName(stage, of)));
-    }
-  }
-  return (client, segment) => held.get(client)?.has(segment) ?? false;
 }
 
 /** What to send: frame `i` gets the i-th input, round and round, until `enough` says so. */
