@@ -22,11 +22,6 @@ export class Holdings {
     this.held.set(client, (this.held.get(client) ?? new Set()).add(segment));
   }
 
-  /** Whether nothing of it would have to be loaded. */
-  covers(holding: Holding): boolean {
-    return placesOf(holding).every(([client, segment]) => this.has(client, segment));
-  }
-
   /** Unloads all but these. What a dead worker is asked ends at once. */
   async keepOnly(wanted: readonly Holding[]): Promise<void> {
     const kept = new Holdings();

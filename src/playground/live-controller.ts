@@ -3,6 +3,7 @@
  * change under it: on what is left when a processor is lost, on a better plan when the device has slowed. Also holds the
  * source while it is shown, so that the page can put it on the stage.
  */
+import { networkOf } from '../core/codesign/design.ts';
 import type { AppError } from '../core/errors.ts';
 import { LiveMeter } from '../core/live/meter.ts';
 import type { Member } from '../core/planning/plan.ts';
@@ -11,24 +12,22 @@ import { err, ok, type Result } from '../core/result.ts';
 import type { FrameSource } from '../platform/frame-source.ts';
 import { listCameras } from '../platform/video-source.ts';
 import type { StageClient } from '../workers/stage.client.ts';
-import { Holdings } from './holdings.ts';
 import { LiveRun, type LiveUpdate } from './live.ts';
 import type { LiveHost, LiveObserver } from './live-host.ts';
 import { predictLive } from './live-prices.ts';
 import { Replanner, type Course } from './live-replan.ts';
-import { isOfProcessors, lostProcessor, seat, uselessOf, wholeModel, type Seating } from './live-seats.ts';
+import { isOfProcessors, seat, uselessOf, wholeModel } from './live-seats.ts';
+import { LiveWorkers, type Seated, type StandBy } from './live-workers.ts';
 import { NumericCheck } from './numeric-check.ts';
 import { defaultProcessors } from './processors.ts';
-import { loadStages } from './run-plan.ts';
 import { LIVE_OFF, type LiveState } from './state.ts';
 
 /** Live history kept for the charts: 60 s at four points a second. */
 const HISTORY = 240;
 
 /** What runs: the pipeline and its workers; no pipeline yet while it is being loaded. */
-interface Running extends Seating {
+interface Running extends Seated {
   readonly run: LiveRun | null;
-  readonly clients: readonly StageClient[];
 }
 
 /** One start and all that follows from it: plans change, the source and what is counted stay. */
@@ -36,12 +35,10 @@ interface Session {
   readonly turn: number;
   readonly source: FrameSource;
   readonly meter: LiveMeter;
+  readonly workers: LiveWorkers;
   replanner: Replanner;
   recoveries: number;
   isRetrying: boolean;
-  /** Processors whose workers are open, and those that are about to be. */
-  open: readonly Member[];
-  opening: readonly Member[];
 }
 
 const placeOf = ({ processorIndex }: Member): number => processorIndex;
@@ -55,7 +52,6 @@ export class LiveController {
   private readonly host: LiveHost;
   observer: LiveObserver | null = null;
   private readonly numericCheck = new NumericCheck();
-  private readonly holdings = new Holdings();
   private running: Running | null = null;
   private session: Session | null = null;
   private shown: FrameSource | null = null;
@@ -103,11 +99,10 @@ export class LiveController {
       turn,
       source: source.value,
       meter: new LiveMeter(performance.now()),
+      workers: new LiveWorkers(this.host.pool),
       replanner: this.replannerFor(source.value, cores),
       recoveries: 0,
       isRetrying: false,
-      open: [],
-      opening: [],
     };
     this.session = session;
     return this.change(session, session.replanner.chosen);
@@ -138,6 +133,15 @@ export class LiveController {
     return this.change(session, session.replanner.chosen);
   }
 
+  /** Has these at hand, for `redeploy`; what was at hand before and is not among them no longer is. */
+  async standBy(plans: readonly StandBy[]): Promise<void> {
+    const { session } = this;
+    const isOver = (): boolean => session !== this.session || session?.turn !== this.turn;
+    await session?.workers.standBy(plans, (work) =>
+      this.inTurn(() => (isOver() ? Promise.resolve() : work())),
+    );
+  }
+
   /** Ends what runs, or what is about to. */
   async stop(): Promise<void> {
     this.turn += 1;
@@ -159,12 +163,12 @@ export class LiveController {
   }
 
   private async end(): Promise<void> {
-    const { shown } = this;
+    const { shown, session } = this;
     this.shown = null;
     this.session = null;
     shown?.stop();
     await this.endRun();
-    await this.holdings.keepOnly([]);
+    await session?.workers.clear();
     if (this.host.store.getState().live.status !== 'off') this.host.store.setState({ live: LIVE_OFF });
   }
 
@@ -182,28 +186,24 @@ export class LiveController {
   }
 
   private async begin(session: Session, { entry, detour }: Course): Promise<Result<null>> {
-    const { turn, source, meter, replanner } = session;
+    const { turn, source, meter, workers, replanner } = session;
     const { model } = this.host.store.getState();
     if (turn !== this.turn) return CANCELLED;
     if (!model) return err({ code: 'model-missing' });
     const units = model.description.forms.deploy.units.length;
-    const seating = entry ? seat(entry, session.open) : wholeModel(await this.firstWasm(), units);
-    const needed = entry ? seating.seats : seating.plan.stages;
-    session.opening = seating.seats.filter((member) => !session.open.includes(member));
+    const seating = entry ? seat(entry, workers.open) : wholeModel(await this.firstWasm(), units);
     // While this opens what is missing, what runs goes on.
-    const clients = await this.host.pool.acquire(needed.map(({ processor }) => processor));
-    if (!clients.ok) return clients;
-    session.open = seating.seats;
-    session.opening = [];
+    const seated = await workers.seat(seating);
+    if (!seated.ok) return seated;
     if (turn !== this.turn) return CANCELLED;
     await this.endRun();
-    this.running = { ...seating, run: null, clients: clients.value };
-    const of = [model.manifest.id, model.configuration].filter((part) => part !== null).join(' ');
-    await this.holdings.keepOnly([{ plan: seating.plan, clients: clients.value, of }]);
-    if (turn !== this.turn) return CANCELLED;
+    this.running = { ...seated.value, run: null };
     const { segments } = this.host;
-    const loaded = await loadStages(seating.plan, clients.value, segments, this.holdings, of);
+    const { manifest, configuration } = model;
+    const of = configuration === null ? manifest.id : networkOf({ model: manifest.id, configuration });
+    const loaded = await workers.load(seated.value, { segments, of });
     if (!loaded.ok) return loaded;
+    if (turn !== this.turn) return CANCELLED;
     const checked = await this.numericCheck.check({ entry, loaded: loaded.value, model, segments, source });
     if (!checked.ok) return checked;
     let hasFailed = false;
@@ -230,7 +230,7 @@ export class LiveController {
       },
     });
     if (!run.ok) return run;
-    this.running = { ...seating, run: run.value, clients: clients.value };
+    this.running = { ...seated.value, run: run.value };
     replanner.begins(entry);
     this.observer?.begins();
     if (turn === this.turn) this.set({ status: 'on', plan: entry, detour, isResting: false, traces: [] });
@@ -255,13 +255,10 @@ export class LiveController {
       for (const { worker } of uselessOf(error, culprit, clients)) worker.terminate();
       // Who hangs is found out by that.
       await this.running?.run?.stop();
-      const { opening, replanner } = session;
+      const { workers, replanner } = session;
       const dead = seats.filter((_, i) => clients[i]?.worker.hasFailed);
-      const unopened = opening.filter(({ processor }) => processor === (lostProcessor(error) ?? processor));
-      const lost = [...dead, ...unopened];
-      session.open = session.open.filter((member) => !lost.includes(member));
-      session.opening = [];
-      return this.begin(session, replanner.without(lost.map(placeOf), session.open.map(placeOf)));
+      const lost = workers.lose(error, dead);
+      return this.begin(session, replanner.without(lost.map(placeOf), workers.open.map(placeOf)));
     });
     return again.ok ? again : this.recover(session, again.error);
   }

@@ -28,3 +28,10 @@ export function ladderOf(front: readonly Design[], preparingSeconds: number): re
   }
   return rungs;
 }
+
+/** All rungs, this one first, then the nearest to it, of two as near the faster one: where a move may lead. */
+export function nearestTo(rungs: readonly Rung[], id: string): readonly Rung[] {
+  const from = rungs.findIndex((rung) => rung.id === id);
+  const steps = (rung: Rung): number => Math.abs(rungs.indexOf(rung) - from);
+  return rungs.toSorted((a, b) => steps(a) - steps(b) || b.throughputFps - a.throughputFps);
+}

@@ -1,5 +1,5 @@
 /** @file The designs of the loaded model: explored, put in force one after another, and moved along by the governor. */
-import type { Design } from '../../core/codesign/design.ts';
+import { networkOf, type Design } from '../../core/codesign/design.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { LiveController } from '../live-controller.ts';
 import type { ModelHolder } from '../model-holder.ts';
@@ -7,6 +7,7 @@ import type { TaskRunner, Work } from '../task-runner.ts';
 import type { DesignSpace } from './design-space.ts';
 import { DesignExplorer, type ExploreOptions, type ExplorerHost } from './explorer.ts';
 import { LiveGovernor } from './live-governor.ts';
+import type { StandBy } from '../live-workers.ts';
 
 /** What it needs of the playground. */
 export interface DesignsHost extends Omit<ExplorerHost, 'family' | 'live' | 'report'> {
@@ -14,6 +15,9 @@ export interface DesignsHost extends Omit<ExplorerHost, 'family' | 'live' | 'rep
   readonly holder: ModelHolder;
   readonly tasks: TaskRunner;
 }
+
+/** Weights, in all workers, of what stands by; phones end pages that take much more. */
+const STAND_BY_BYTES = 160 * 2 ** 20;
 
 export class Designs {
   readonly governor: LiveGovernor;
@@ -28,7 +32,11 @@ export class Designs {
       family: host.holder,
       report: (error) => host.tasks.report(error),
     });
-    this.governor = new LiveGovernor({ store: host.store, applyDesign: (id) => this.apply(id) });
+    this.governor = new LiveGovernor({
+      store: host.store,
+      applyDesign: (id) => this.apply(id),
+      standBy: (ids) => this.standBy(ids),
+    });
   }
 
   explore(options: ExploreOptions, work: Work): Promise<Result<DesignSpace>> {
@@ -50,11 +58,33 @@ export class Designs {
     return next;
   }
 
+  /** A failure is shown by whoever needs the design then. */
+  private standBy(ids: readonly string[]): void {
+    const { live, holder } = this.host;
+    const plans: StandBy[] = [];
+    let bytes = 0;
+    for (const id of ids) {
+      const design = this.designOf(id);
+      const report = design && this.explorer.reportOf(design);
+      if (!report) continue;
+      const more = this.explorer.weightBytesOf(design);
+      if (bytes + more > STAND_BY_BYTES) continue;
+      bytes += more;
+      const segments = holder.segmentsOf(design.model, design.configuration);
+      plans.push({ entry: report.chosen, segments, of: networkOf(design) });
+    }
+    void live.standBy(plans);
+  }
+
+  private designOf(id: string): Design | undefined {
+    return this.host.store.getState().codesign?.designs.find((each) => each.id === id);
+  }
+
   private async deploy(id: string): Promise<Result<null>> {
-    const { store, tasks, holder, live } = this.host;
+    const { tasks, holder, live } = this.host;
     const busy = tasks.busy();
     if (busy) return err(busy);
-    const design = store.getState().codesign?.designs.find((each) => each.id === id);
+    const design = this.designOf(id);
     const report = design && this.explorer.reportOf(design);
     if (!report) return err({ code: 'design-unknown', id });
     const deployed = await holder.deploy(design, report);

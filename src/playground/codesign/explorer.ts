@@ -5,7 +5,7 @@
  */
 import { networkOf, type Design } from '../../core/codesign/design.ts';
 import type { AppError } from '../../core/errors.ts';
-import { planLabel } from '../../core/planning/plan.ts';
+import { membersOf, planLabel, type Stage } from '../../core/planning/plan.ts';
 import { rooflineOf } from '../../core/roofline/roofline.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Capabilities } from '../../platform/capabilities.ts';
@@ -134,6 +134,17 @@ export class DesignExplorer {
     const chosen = report.value.plans.find((entry) => planLabel(entry) === label) ?? unplanned(design);
     const { passedOver, ...rest } = report.value;
     return passedOver && chosen === rest.chosen ? report.value : { ...rest, chosen };
+  }
+
+  /** Of a design's segments in all workers that have one. */
+  weightBytesOf({ plan, ...network }: Design): number {
+    const { units = [] } = this.explored?.members.get(networkOf(network))?.member.form ?? {};
+    const bytesOf = ({ fromUnit, toUnit }: Stage): number =>
+      units
+        .slice(fromUnit, toUnit + 1)
+        .flatMap(({ layers }) => layers)
+        .reduce((sum, { weightBytes }) => sum + weightBytes, 0);
+    return plan.stages.reduce((sum, stage) => sum + membersOf(stage).length * bytesOf(stage), 0);
   }
 
   private async prepare(work: Work): Promise<Result<Context>> {

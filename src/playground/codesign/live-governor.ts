@@ -4,7 +4,7 @@
  */
 import type { Design } from '../../core/codesign/design.ts';
 import { Governor, type Move } from '../../core/codesign/governor.ts';
-import { ladderOf, type Rung } from '../../core/codesign/ladder.ts';
+import { ladderOf, nearestTo, type Rung } from '../../core/codesign/ladder.ts';
 import { CapacityMeter } from '../../core/live/capacity.ts';
 import type { Result } from '../../core/result.ts';
 import type { StageSpan } from '../../workers/stage.api.ts';
@@ -15,6 +15,8 @@ import { designInForce } from './design-in-force.ts';
 export interface GovernedHost {
   readonly store: Store;
   applyDesign(id: string): Promise<Result<null>>;
+  /** Has as many of these at hand as there is room for, the first first. */
+  standBy(ids: readonly string[]): void;
 }
 
 /** What a rung must be able to do beyond the target to begin with. */
@@ -24,6 +26,7 @@ export class LiveGovernor implements LiveObserver {
   private readonly host: GovernedHost;
   private readonly capacity = new CapacityMeter();
   private governor: Governor | null = null;
+  private rungs: readonly Rung[] = [];
   private isMoving = false;
 
   constructor(host: GovernedHost) {
@@ -33,6 +36,7 @@ export class LiveGovernor implements LiveObserver {
   /** From now on, or no longer. */
   hold(targetFps: number | null): void {
     this.governor = null;
+    this.host.standBy([]);
     const { live } = this.host.store.getState();
     const governor = targetFps === null ? null : { targetFps, moves: live.governor?.moves ?? [] };
     this.host.store.setState({ live: { ...live, governor } });
@@ -41,7 +45,9 @@ export class LiveGovernor implements LiveObserver {
   begins(): void {
     this.capacity.forget();
     const design = designInForce(this.host.store.getState());
-    if (design) this.governor?.begins(design.id, performance.now());
+    if (!design || !this.governor) return;
+    this.governor.begins(design.id, performance.now());
+    this.host.standBy(nearestTo(this.rungs, design.id).map(({ id }) => id));
   }
 
   sees(spans: readonly StageSpan[], at: number): void {
@@ -68,6 +74,7 @@ export class LiveGovernor implements LiveObserver {
   private begin(front: readonly Design[], goal: number, sample: LiveSample, capacityFps: number): void {
     const { live } = this.host.store.getState();
     const rungs = ladderOf(front, this.capacity.preparingMs(performance.now()) / 1000);
+    this.rungs = rungs;
     this.governor = new Governor(rungs, live.governor?.targetFps ?? goal);
     const current = designInForce(this.host.store.getState());
     const keeps = ({ throughputFps }: Rung): boolean => throughputFps >= SPARE * goal;
