@@ -140,3 +140,23 @@ describe('starts and stops', () => {
     await bench.until((state) => completed(state) > 3);
   });
 });
+
+describe('a change', () => {
+  // Without a plan the whole model runs on a worker that no report has a place for.
+  it(
+    'from no plan to one on other workers ends neither early, and no failure is met on the way',
+    { timeout: TIMEOUT },
+    async () => {
+      const source = await bench.run(null);
+      const plan = planOn('single', ['wasm:2', 'wasm:2']);
+      bench.choose(plan);
+      must(await bench.live.redeploy());
+      const before = completed(bench.store.getState().live);
+      const { plan: runs, detour } = await bench.until((state) => completed(state) > before + 20);
+      expect(runs).toBe(plan);
+      expect(detour).toBeNull();
+      expect(bench.reported).toEqual([]);
+      await bench.allCounted(source);
+    },
+  );
+});

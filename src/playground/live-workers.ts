@@ -4,6 +4,7 @@
  */
 import type { AppError } from '../core/errors.ts';
 import { planLabel, type Member } from '../core/planning/plan.ts';
+import type { ProcessorId } from '../core/profile/profile.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { StageClient } from '../workers/stage.client.ts';
 import { Holdings, type Holding } from './holdings.ts';
@@ -37,6 +38,16 @@ export type InTurn = (work: () => Promise<void>) => Promise<void>;
 /** Between two loads beside what runs: each takes a worker from its frames for a moment. */
 const REST_MS = 1000;
 
+/** Of equal ones as many are taken away as there are among the `others`. */
+function without(items: readonly ProcessorId[], others: readonly ProcessorId[]): readonly ProcessorId[] {
+  const left = [...others];
+  return items.filter((item) => {
+    const at = left.indexOf(item);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
+
 const keyOf = ({ of, entry }: StandBy): string => `${of} ${planLabel(entry)}`;
 
 export class LiveWorkers {
@@ -60,16 +71,18 @@ export class LiveWorkers {
     return this.seats;
   }
 
-  /** Opens what a plan needs and is not open. */
+  /** Opens what a plan needs and is not open; what runs goes on. */
   async seat(seating: Seating): Promise<Result<Seated>> {
     const { seats, plan } = seating;
-    const needed = seats.length > 0 ? seats : plan.stages;
+    const needed = (seats.length > 0 ? seats : plan.stages).map(({ processor }) => processor);
     this.opening = seats.filter((member) => !this.seats.includes(member));
-    const clients = await this.pool.acquire(needed.map(({ processor }) => processor));
-    if (!clients.ok) return clients;
+    // The whole model, without a plan, runs on a worker that has no seat.
+    const besides = this.running?.clients.map(({ processor }) => processor) ?? [];
+    const opened = await this.pool.acquire([...needed, ...without(besides, needed)]);
+    if (!opened.ok) return opened;
     this.seats = seats;
     this.opening = [];
-    return ok({ ...seating, clients: clients.value });
+    return ok({ ...seating, clients: opened.value.slice(0, needed.length) });
   }
 
   /** Loads what is to run in place of what ran. */
@@ -101,6 +114,7 @@ export class LiveWorkers {
     );
     const lost = [...dead, ...unopened];
     this.seats = this.seats.filter((member) => !lost.includes(member));
+    this.running = null;
     this.forgo();
     return lost;
   }

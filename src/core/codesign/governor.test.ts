@@ -20,11 +20,13 @@ class Told {
     return this;
   }
 
-  /** The same figures for so many seconds; moves are noted, and made only by `begins`. */
+  /** The same figures for so many seconds; moves are noted, and made only by `begins`. What is possible is completed, unless told. */
   sees(seconds: number, figures: Partial<Seen>): this {
+    const { capacityFps = 40, sourceFps = 60 } = figures;
+    const fps = Math.min(capacityFps ?? TARGET, sourceFps ?? Infinity);
     for (const end = this.at + 1000 * seconds; this.at < end;) {
       this.at += 250;
-      const seen = { fps: TARGET, capacityFps: 40, sourceFps: 60, ...figures, at: this.at };
+      const seen = { fps, capacityFps, sourceFps, ...figures, at: this.at };
       const move = this.governor.see(seen);
       if (move) this.moves = [...this.moves, { at: this.at, id: move.id, reason: move.reason }];
     }

@@ -53,6 +53,8 @@ const [SOON_MS, LONG_MS] = [10_000, 40_000];
  * load has to fall to this share of what it was at first, else moves up wait for `RETRY` times their patience.
  */
 const [RECOVERED, RETRY] = [0.93, 2.5];
+/** Below this share of what the source gives, frames are dropped because the design takes no more. */
+const FULL = 0.9;
 /** Single looks may be this much worse than their median. */
 const SPREAD = 1.15;
 /** Of two rungs, loads of the same device differ by no more than predictions err. */
@@ -64,16 +66,18 @@ const MOST_SENSITIVE = 4;
 interface Evidence extends Seen {
   /** What is asked for: the target, or what the source gives. */
   readonly goal: number;
+  /** Frames/s that the running design can complete, by all that is known; null if unknown. */
+  readonly ableFps: number | null;
 }
 
 const isBelow = (figure: number, { goal }: Evidence): boolean => figure < MISSED * goal;
 const middle = (values: readonly number[]): number => median(values) ?? NaN;
 
-/** The load that stages tell of, of the most that was asked for; null without evidence, or where not all is known. */
+/** The load, of the most that was asked for; null without evidence, or where not all is known. */
 function loadOf({ throughputFps }: Rung, evidence: readonly Evidence[]): number | null {
-  const capacities = evidence.flatMap(({ capacityFps }) => (capacityFps === null ? [] : [capacityFps]));
-  if (capacities.length === 0 || capacities.length < evidence.length) return null;
-  return (throughputFps / middle(capacities)) * Math.max(...evidence.map(({ goal }) => goal));
+  const able = evidence.flatMap(({ ableFps }) => ableFps ?? []);
+  if (able.length === 0 || able.length < evidence.length) return null;
+  return (throughputFps / middle(able)) * Math.max(...evidence.map(({ goal }) => goal));
 }
 
 export class Governor {
@@ -116,7 +120,8 @@ export class Governor {
     const last = this.evidence.at(-1)?.at ?? this.settledAt;
     if (seen.at - last > GAP_MS) this.settle(seen.at);
     if (!running || seen.at < this.settledAt) return null;
-    this.evidence.push({ ...seen, goal: Math.min(this.targetFps, seen.sourceFps ?? Infinity) });
+    const goal = Math.min(this.targetFps, seen.sourceFps ?? Infinity);
+    this.evidence.push({ ...seen, ableFps: this.ableIn(seen), goal });
     while ((this.evidence[1]?.at ?? Infinity) <= seen.at - this.patienceMs) this.evidence.shift();
     if (this.arrivedLoad === null) this.arrive(running, loadOf(running, this.last(DOWN_MS)));
     this.learn(running);
@@ -144,6 +149,15 @@ export class Governor {
   private settle(now: number): void {
     this.evidence = [];
     this.settledAt = now + SETTLE_MS;
+  }
+
+  /**
+   * What stages tell is of the middle frame, and of frames on a core that others want too some take much more. Where the source
+   * offers more than came back, that is what the design can do.
+   */
+  private ableIn({ at, fps, capacityFps, sourceFps }: Seen): number | null {
+    const isFull = sourceFps !== null && fps < FULL * sourceFps && !this.isOld({ at });
+    return isFull && capacityFps !== null ? Math.min(capacityFps, Math.max(fps, 1)) : capacityFps;
   }
 
   /** The last `ms`; empty where there is no evidence of all of them. */
@@ -205,7 +219,7 @@ export class Governor {
   }
 
   /** What was completed until then is not yet a whole window of this design, and only stages tell. */
-  private isOld({ at }: Evidence): boolean {
+  private isOld({ at }: Pick<Seen, 'at'>): boolean {
     return at < this.begunAt + RECENT_MS;
   }
 
