@@ -40,6 +40,10 @@ const MISSED = 0.95;
 const DOWN_MS = 1000;
 /** For so long before frames that do not come are believed rather than stages that say they could. */
 const CONTRADICTED_MS = RECENT_MS + DOWN_MS;
+/** Of so long, misses so far apart, between which the rate is less than this share of the goal, are a rate that is not kept. */
+const [UNSTEADY_MS, APART_MS, SCARCE] = [3000, 1500, 1.05];
+/** A source gives more than is asked for from this share of it on. */
+const OPEN = 1.2;
 /** What a rung must be able to do beyond the target: to move down to it, to have proven itself, and to move up to it. */
 const [SPARE, PROVEN, ROOM] = [1.08, 1.03, 1.15];
 /** A move down that gains less than this is none. */
@@ -188,7 +192,7 @@ export class Governor {
 
   /** Frames/s of the running design where it has missed the goal for long enough, else null. */
   private missedRate(): number | null {
-    return this.slowRate() ?? this.contradictedRate();
+    return this.slowRate() ?? this.contradictedRate() ?? this.unsteadyRate();
   }
 
   /** By frames that did not come, and stages that say why: most of them, for on shared cores they take now more, now less. */
@@ -213,9 +217,27 @@ export class Governor {
     const isContradicted = (each: Evidence): boolean =>
       each.sourceFps !== null && isBelow(each.fps, each) && !this.isOld(each);
     if (fps === undefined || !long.every(isContradicted)) return null;
-    // A faster design did not help: something else is slow.
-    const isFutile = this.isMoves && this.moved?.move.reason === 'too-slow' && fps < GAIN * this.moved.fps;
-    return isFutile ? null : fps;
+    return this.isFutile(fps) ? null : fps;
+  }
+
+  /** A faster design did not help: something else is slow. */
+  private isFutile(fps: number): boolean {
+    return this.isMoves && this.moved?.move.reason === 'too-slow' && fps < GAIN * this.moved.fps;
+  }
+
+  /**
+   * By frames that come too slowly now and some time ago, and hardly fast enough together. Only where the source offers more:
+   * where it gives just what is asked for, what is missed in a moment is not made up for, however fast the design is.
+   */
+  private unsteadyRate(): number | null {
+    const long = this.last(UNSTEADY_MS);
+    const isOpen = (each: Evidence): boolean => (each.sourceFps ?? 0) >= OPEN * each.goal && !this.isOld(each);
+    const since = long.slice(long.findIndex((each) => isBelow(each.fps, each)));
+    const [first, latest] = [since[0], since.at(-1)];
+    if (!first || !latest || !since.every(isOpen) || !isBelow(latest.fps, latest)) return null;
+    if (latest.at - first.at < APART_MS) return null;
+    const rate = since.reduce((sum, { fps }) => sum + fps, 0) / since.length;
+    return rate < SCARCE * latest.goal && !this.isFutile(rate) ? rate : null;
   }
 
   /** What was completed until then is not yet a whole window of this design, and only stages tell. */
