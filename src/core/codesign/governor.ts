@@ -231,7 +231,8 @@ export class Governor {
    */
   private unsteadyRate(): number | null {
     const long = this.last(UNSTEADY_MS);
-    const isOpen = (each: Evidence): boolean => (each.sourceFps ?? 0) >= OPEN * each.goal && !this.isOld(each);
+    const isOpen = (each: Evidence): boolean =>
+      (each.sourceFps ?? 0) >= OPEN * each.goal && !this.isOld(each);
     const since = long.slice(long.findIndex((each) => isBelow(each.fps, each)));
     const [first, latest] = [since[0], since.at(-1)];
     if (!first || !latest || !since.every(isOpen) || !isBelow(latest.fps, latest)) return null;
