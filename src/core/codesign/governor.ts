@@ -40,8 +40,8 @@ const MISSED = 0.95;
 const DOWN_MS = 1000;
 /** For so long before frames that do not come are believed rather than stages that say they could. */
 const CONTRADICTED_MS = RECENT_MS + DOWN_MS;
-/** Of so long, misses so far apart, between which the rate is less than this share of the goal, are a rate that is not kept. */
-const [UNSTEADY_MS, APART_MS, SCARCE] = [3000, 1500, 1.05];
+/** Over so long a rate goes up and down by its standard deviation. */
+const UNSTEADY_MS = 3000;
 /** A source gives more than is asked for from this share of it on. */
 const OPEN = 1.2;
 /** What a rung must be able to do beyond the target: to move down to it, to have proven itself, and to move up to it. */
@@ -75,6 +75,10 @@ interface Evidence extends Seen {
 }
 
 const isBelow = (figure: number, { goal }: Evidence): boolean => figure < MISSED * goal;
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+const standardDeviation = (values: readonly number[]): number =>
+  Math.sqrt(meanOf(values.map((value) => (value - meanOf(values)) ** 2)));
 const middle = (values: readonly number[]): number => median(values) ?? NaN;
 
 /** The load, of the most that was asked for; null without evidence, or where not all is known. */
@@ -226,19 +230,24 @@ export class Governor {
   }
 
   /**
-   * By frames that come too slowly now and some time ago, and hardly fast enough together. Only where the source offers more:
-   * where it gives just what is asked for, what is missed in a moment is not made up for, however fast the design is.
+   * By a rate that goes up and down so much that it misses the goal by turns. Only where the source offers more: where it gives
+   * just what is asked for, what is missed in a moment is not made up for, however fast the design is.
    */
   private unsteadyRate(): number | null {
     const long = this.last(UNSTEADY_MS);
     const isOpen = (each: Evidence): boolean =>
       (each.sourceFps ?? 0) >= OPEN * each.goal && !this.isOld(each);
-    const since = long.slice(long.findIndex((each) => isBelow(each.fps, each)));
-    const [first, latest] = [since[0], since.at(-1)];
-    if (!first || !latest || !since.every(isOpen) || !isBelow(latest.fps, latest)) return null;
-    if (latest.at - first.at < APART_MS) return null;
-    const rate = since.reduce((sum, { fps }) => sum + fps, 0) / since.length;
-    return rate < SCARCE * latest.goal && !this.isFutile(rate) ? rate : null;
+    const latest = long.at(-1);
+    if (!latest || !long.every(isOpen)) return null;
+    const rates = long.map(({ fps }) => fps);
+    const low = meanOf(rates) - standardDeviation(rates);
+    const lately = rates.slice(-3);
+    const now = meanOf(lately);
+    // While it falls nobody knows how far.
+    const isFalling = lately.every((rate, i) => i === 0 || rate < (lately[i - 1] ?? 0));
+    if (!isBelow(low, latest) || now > ROOM * latest.goal || isFalling) return null;
+    const rate = Math.min(low, now);
+    return this.isFutile(rate) ? null : rate;
   }
 
   /** What was completed until then is not yet a whole window of this design, and only stages tell. */
