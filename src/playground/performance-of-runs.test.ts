@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { performanceOfRuns, spansOf } from './performance-of-runs.ts';
+import { betterOf, performanceOfRuns, spansOf } from './performance-of-runs.ts';
 
 describe('performanceOfRuns', () => {
   const span = (stage: number, member: number, ms: number) => ({ stage, member, start: 5, end: 5 + ms });
@@ -86,5 +86,34 @@ describe('spansOf', () => {
       ...[0.5, null],
       ...[null, 1],
     ]);
+  });
+});
+
+describe('betterOf', () => {
+  const full = { full: [[4]], between: [[1]], alone: [[3]] };
+  const one = {
+    throughputFps: 200,
+    latencyMs: 9,
+    n: 10,
+    errors: { throughput: 0.1, latency: 0.2 },
+    memberMs: full,
+  };
+  const other = {
+    throughputFps: 180,
+    latencyMs: 8,
+    n: 20,
+    errors: { throughput: 0.3, latency: 0.4 },
+    memberMs: { full: [[5]], between: [[2]], alone: [[2]] },
+  };
+  it('has each figure, and what members took, of the one that did better in it, and all frames', () => {
+    const better = {
+      throughputFps: 200,
+      latencyMs: 8,
+      n: 30,
+      errors: { throughput: 0.1, latency: 0.4 },
+      memberMs: { ...full, alone: [[2]] },
+    };
+    expect(betterOf(one, other)).toEqual(better);
+    expect(betterOf(other, one)).toEqual(better);
   });
 });

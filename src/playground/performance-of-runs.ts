@@ -104,3 +104,19 @@ export function performanceOfRuns(runs: readonly Timed[]): Performance {
     lastFrames: runs.at(-1)?.lastFrames ?? [],
   };
 }
+
+/** Of two performances of a plan, some time apart, each figure of the one that did better in it, and what members took then. */
+export function betterOf(one: Performance, other: Performance): Performance {
+  const fuller = other.throughputFps > one.throughputFps ? other : one;
+  const sooner = other.latencyMs < one.latencyMs ? other : one;
+  const errors = fuller.errors &&
+    sooner.errors && { throughput: fuller.errors.throughput, latency: sooner.errors.latency };
+  const memberMs = fuller.memberMs && sooner.memberMs && { ...fuller.memberMs, alone: sooner.memberMs.alone };
+  return {
+    ...fuller,
+    latencyMs: sooner.latencyMs,
+    n: one.n + other.n,
+    ...(errors && { errors }),
+    ...(memberMs && { memberMs }),
+  };
+}

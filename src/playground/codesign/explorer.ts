@@ -10,6 +10,7 @@ import { rooflineOf } from '../../core/roofline/roofline.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Capabilities } from '../../platform/capabilities.ts';
 import { chooseEngines } from '../choose-engines.ts';
+import { betterOf } from '../performance-of-runs.ts';
 import { reportOn } from '../plan-model.ts';
 import { SOURCE_FPS } from '../plan-on-device.ts';
 import type { EngineUse, PlanEntry, PlanReport } from '../plan-report.ts';
@@ -209,10 +210,9 @@ export class DesignExplorer {
       work.onProgress('Running the front', space.verified / space.front.length);
       const first = await this.race(explored, next, work);
       if (!first.ok) return first;
-      // One of the two errs, and a run in a slow spell of the machine is the likelier.
+      // One of the two errs, and it may be a run in a slow spell of the machine.
       const surprising = next.filter((design) => isSurprise(design, first.value));
-      const ran =
-        surprising.length === 0 ? first : await this.raceAgain(explored, surprising, first.value, work);
+      const ran = surprising.length === 0 ? first : await this.race(explored, surprising, work, first.value);
       if (!ran.ok) return ran;
       const correction = correctionFrom(explored.raced.values());
       const anew = members
@@ -231,24 +231,15 @@ export class DesignExplorer {
     return raced.ok ? ok(racedDesigns(priced, raced.value)) : raced;
   }
 
-  /** Some of those that ran, once more: what they do now counts. */
-  private async raceAgain(
-    explored: Explored,
-    designs: readonly Design[],
-    first: readonly RacedPlan[],
-    work: Work,
-  ): Promise<Result<readonly RacedPlan[]>> {
-    const again = await this.race(explored, designs, work);
-    if (!again.ok) return again;
-    const labels = new Set(designs.map(({ plan }) => planLabel(plan)));
-    return ok([...first.filter(({ plan }) => !labels.has(planLabel(plan))), ...again.value]);
-  }
-
-  /** Designs of one network; what they did is kept for the reports on it. */
+  /**
+   * Designs of one network; what they did is kept for the reports on it. Of those that ran a moment ago too the better of both
+   * counts: slow spells last for seconds.
+   */
   private async race(
     { members, raced, failed }: Explored,
     designs: readonly Design[],
     { signal }: Work,
+    ago: readonly RacedPlan[] = [],
   ): Promise<Result<readonly RacedPlan[]>> {
     const [first] = designs;
     const priced = first && members.get(networkOf(first));
@@ -260,9 +251,15 @@ export class DesignExplorer {
     const labels = new Set(ran.value.map(({ plan }) => planLabel(plan)));
     designs.filter(({ plan }) => !labels.has(planLabel(plan))).forEach(({ id }) => failed.add(id));
     const before = (raced.get(priced) ?? []).filter((entry) => !isWanted(entry));
-    raced.set(priced, [...before, ...ran.value]);
-    return ran;
+    const kept = [...before, ...ran.value.map((entry) => betterOfRuns(entry, ago))];
+    raced.set(priced, kept);
+    return ok(kept);
   }
+}
+
+function betterOfRuns(entry: RacedPlan, ago: readonly RacedPlan[]): RacedPlan {
+  const other = ago.find(({ plan }) => planLabel(plan) === planLabel(entry.plan));
+  return other ? { ...entry, measured: betterOf(entry.measured, other.measured) } : entry;
 }
 
 function requestOf(

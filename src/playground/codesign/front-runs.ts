@@ -56,7 +56,7 @@ export function withRuns(
 }
 
 /** A run this far from what was predicted, in either figure, is looked at again. */
-const SURPRISING = 0.15;
+const SURPRISING = 0.075;
 
 export function isSurprise({ plan, predicted }: Design, ran: readonly RacedPlan[]): boolean {
   const entry = ran.find((each) => planLabel(each.plan) === planLabel(plan));
