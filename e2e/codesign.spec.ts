@@ -93,6 +93,12 @@ test('the front is explored, walked, wished upon and applied', async ({ page, pr
   await expect(card(page).getByText('chosen by the wishes')).toBeVisible();
   const best = Math.max(...((await space(page))?.configurations.map(({ top1 }) => top1) ?? []));
   await expect(top1(page)).toContainText(`${(100 * best).toFixed(1)} %`);
+  // They hold while other screens are shown.
+  await page.getByRole('navigation').getByRole('link', { name: 'Partition' }).click();
+  await expect(chart(page)).toHaveCount(0);
+  await page.getByRole('navigation').getByRole('link', { name: 'Co-design' }).click();
+  await expect(wish(page, /^Most accuracy lost/)).toHaveValue('0');
+  await expect(top1(page)).toContainText(`${(100 * best).toFixed(1)} %`);
   await wish(page, /^Least throughput/).fill('999999');
   await expect(page.getByText('Nothing keeps all of that.')).toBeVisible();
   await page.getByRole('button', { name: /^Relax to at least \d/ }).click();

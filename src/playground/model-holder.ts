@@ -22,7 +22,7 @@ import type { PlanReport } from './plan-report.ts';
 import type { Segments } from './plan-request.ts';
 import type { OwnModelFile } from './own-model-file.ts';
 import type { ProcessorId } from '../core/profile/profile.ts';
-import type { Equivalence, FormSpeed, LoadedModel, Store } from './state.ts';
+import { DESIGN_VIEW, type Equivalence, type FormSpeed, type LoadedModel, type Store } from './state.ts';
 import type { Work } from './task-runner.ts';
 
 /** What the holder needs of the playground. */
@@ -249,7 +249,7 @@ export class ModelHolder implements FamilySource {
       // Designs are of a model and its family.
       if (isIn) {
         this.siblings.close();
-        this.host.store.setState({ codesign: null });
+        this.host.store.setState({ codesign: null, designView: DESIGN_VIEW });
       }
       return put;
     } finally {

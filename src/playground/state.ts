@@ -3,6 +3,7 @@
  * is derived with core functions where it is drawn. Asynchronous work is a tagged union, never a pair of booleans.
  */
 import { createStore } from 'zustand/vanilla';
+import { NO_WISH, type Goal, type Wish } from '../core/codesign/constraints.ts';
 import type { EnginePreference } from '../core/engine.ts';
 import type { AppError } from '../core/errors.ts';
 import type { Prediction } from '../core/image/classify.ts';
@@ -153,6 +154,27 @@ export interface Sustained {
   readonly samples: readonly SustainSample[];
 }
 
+/** How the visitor looks at the explored designs; kept while they are on other screens. */
+export interface DesignView {
+  /** As it was typed: in the unit of accuracy that is shown. */
+  readonly wish: Wish;
+  readonly goal: Goal;
+  /** What the chart has to the right. */
+  readonly across: 'throughput' | 'latency';
+  /** A design that was picked by hand rather than chosen by the wishes. */
+  readonly pickedId: string | null;
+  /** In force before the last one was applied. */
+  readonly beforeId: string | null;
+}
+
+export const DESIGN_VIEW: DesignView = {
+  wish: NO_WISH,
+  goal: 'accuracy',
+  across: 'throughput',
+  pickedId: null,
+  beforeId: null,
+};
+
 export interface PlaygroundState {
   readonly capabilities: Capabilities | null;
   readonly model: LoadedModel | null;
@@ -176,6 +198,7 @@ export interface PlaygroundState {
   /** Of the loaded model's family on this device. */
   readonly codesign: DesignSpace | null;
   readonly codesignTask: Task;
+  readonly designView: DesignView;
   /** The last that ran to its end. */
   readonly experiment: ExperimentReport | null;
   readonly experimentTask: Task;
@@ -207,6 +230,7 @@ export const INITIAL_STATE: PlaygroundState = {
   enginesTask: IDLE,
   codesign: null,
   codesignTask: IDLE,
+  designView: DESIGN_VIEW,
   experiment: null,
   experimentTask: IDLE,
   classifyTask: IDLE,

@@ -15,6 +15,8 @@ export interface Wish {
 
 export type WishId = keyof Wish;
 
+export const NO_WISH: Wish = { leastFps: null, mostPointsLost: null, mostLatencyMs: null };
+
 export type Goal = 'accuracy' | 'throughput' | 'latency';
 export const GOALS: readonly Goal[] = ['accuracy', 'throughput', 'latency'];
 

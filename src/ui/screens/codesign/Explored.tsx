@@ -1,10 +1,11 @@
 /** @file The explored designs: the chart, the wishes, the design they choose or the visitor picks, and the table. */
-import { useMemo, useState } from 'react';
-import { choose, nearest, type Goal, type Wish } from '../../../core/codesign/constraints.ts';
+import { useMemo } from 'react';
+import { choose, nearest } from '../../../core/codesign/constraints.ts';
 import type { Design } from '../../../core/codesign/design.ts';
 import { designInForce } from '../../../playground/codesign/design-in-force.ts';
 import type { DesignSpace } from '../../../playground/codesign/design-space.ts';
 import { exploreAndShow } from '../../../playground/journey.ts';
+import type { DesignView } from '../../../playground/state.ts';
 import { FrontChart } from '../../charts/FrontChart.tsx';
 import { Choice } from '../../components/Choice.tsx';
 import { Finding } from '../../components/Finding.tsx';
@@ -12,7 +13,7 @@ import { ModelPicker } from '../../components/ModelPicker.tsx';
 import { accuracyScale, accuracySource, designOf, frontDesigns } from '../../design-text.ts';
 import { usePlayground, usePlaygroundState, useRunningTask } from '../../playground-context.ts';
 import { codesignFinding } from './codesign-finding.ts';
-import { drawnOf, NO_WISH, scaledBreak, scaledWish, type Across } from './codesign-view.ts';
+import { drawnOf, scaledBreak, scaledWish } from './codesign-view.ts';
 import { DesignCard } from './DesignCard.tsx';
 import css from './Explored.module.css';
 import { Failure } from './Failure.tsx';
@@ -30,11 +31,12 @@ export function Explored({ space }: { readonly space: DesignSpace }) {
   const busy = useRunningTask() !== null;
   const inForce = usePlaygroundState(designInForce);
   const configuration = usePlaygroundState((state) => state.model?.configuration ?? null);
-  const [across, setAcross] = useState<Across>('throughput');
-  const [shownWish, setWish] = useState(NO_WISH);
-  const [goal, setGoal] = useState<Goal>('accuracy');
-  const [pickedId, setPicked] = useState<string | null>(null);
-  const [before, setBefore] = useState<Design | null>(null);
+  const view = usePlaygroundState((state) => state.designView);
+  const { wish: shownWish, goal, across, pickedId, beforeId } = view;
+  const look = (next: Partial<DesignView>): void => {
+    playground.store.setState(({ designView }) => ({ designView: { ...designView, ...next } }));
+  };
+  const setPicked = (id: string): void => look({ pickedId: id });
 
   const front = useMemo(() => frontDesigns(space), [space]);
   const scale = accuracyScale(space);
@@ -47,18 +49,13 @@ export function Explored({ space }: { readonly space: DesignSpace }) {
   const design = picked ?? wished ?? near?.design ?? front[0];
   if (!design) return null;
 
-  const ask = (next: () => void): void => {
-    setPicked(null);
-    next();
-  };
   // A plan from before may be none of the space's: then the way back is to the best of its configuration.
   const sameConfiguration = front.find((each) => each.configuration === configuration) ?? null;
   const apply = async (next: Design): Promise<void> => {
     if (busy || next.id === inForce?.id) return;
     const applied = await playground.applyDesign(next.id);
     if (!applied.ok) return;
-    setPicked(next.id);
-    setBefore(inForce ?? sameConfiguration);
+    look({ pickedId: next.id, beforeId: (inForce ?? sameConfiguration)?.id ?? null });
   };
   const finding = codesignFinding(space, picked ?? wished);
   return (
@@ -79,7 +76,7 @@ export function Explored({ space }: { readonly space: DesignSpace }) {
         />
         <div className={css['under']}>
           <FrontLegend marks={drawn.marks} />
-          <Choice label="To the right" options={AXES} value={across} onChange={setAcross} />
+          <Choice label="To the right" options={AXES} value={across} onChange={(next) => look({ across: next })} />
         </div>
       </div>
       <div className={css['actions']}>
@@ -90,7 +87,8 @@ export function Explored({ space }: { readonly space: DesignSpace }) {
       </div>
       <div className={css['design']}>
         <DesignCard
-          {...{ space, design, busy, before }}
+          {...{ space, design, busy }}
+          before={designOf(space, beforeId)}
           reason={picked ? 'picked by hand' : wished ? 'chosen by the wishes' : 'the nearest to the wishes'}
           isInForce={design.id === inForce?.id}
           onApply={(next) => void apply(next)}
@@ -101,8 +99,8 @@ export function Explored({ space }: { readonly space: DesignSpace }) {
           wish={shownWish}
           goal={goal}
           near={near && { ...near, breaks: near.breaks.map((each) => scaledBreak(each, scale)) }}
-          onWish={(next: Wish) => ask(() => setWish(next))}
-          onGoal={(next) => ask(() => setGoal(next))}
+          onWish={(next) => look({ wish: next, pickedId: null })}
+          onGoal={(next) => look({ goal: next, pickedId: null })}
         />
       </div>
       <div className={css['table']}>

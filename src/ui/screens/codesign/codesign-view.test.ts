@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { allowed, choose, type Wish } from '../../../core/codesign/constraints.ts';
+import { allowed, choose, NO_WISH, type Wish } from '../../../core/codesign/constraints.ts';
 import { designSpace } from '../../../fixtures/design-space.ts';
 import { designOf, frontDesigns, shownAccuracy } from '../../design-text.ts';
-import { drawnOf, NO_WISH, relaxed, scaledBreak, scaledWish, wishText } from './codesign-view.ts';
+import { drawnOf, relaxed, scaledBreak, scaledWish, wishText } from './codesign-view.ts';
 
 const SPACE = designSpace();
 const FRONT = frontDesigns(SPACE);

@@ -4,6 +4,7 @@ import { allowed } from '../../../core/codesign/constraints.ts';
 import { ratesOf, type Design, type Rates } from '../../../core/codesign/design.ts';
 import { processorsOf, type Plan } from '../../../core/planning/plan.ts';
 import type { DesignSpace } from '../../../playground/codesign/design-space.ts';
+import type { DesignView } from '../../../playground/state.ts';
 import type { FrontDrawn, FrontMark } from '../../charts/front-plane.ts';
 import {
   designName,
@@ -12,11 +13,6 @@ import {
   isOfTrainingImages,
   shownAccuracy,
 } from '../../design-text.ts';
-
-/** What the chart has to the right. */
-export type Across = 'throughput' | 'latency';
-
-export const NO_WISH: Wish = { leastFps: null, mostPointsLost: null, mostLatencyMs: null };
 
 function toneOfPlan(plan: Plan): FrontMark['tone'] {
   const isGpu = processorsOf(plan).map(({ processor }) => processor === 'webgpu');
@@ -46,7 +42,7 @@ export const scaledBreak = (broken: BrokenWish, by: number): BrokenWish =>
     : broken;
 
 /** The whole chart. */
-export function drawnOf(space: DesignSpace, wish: Wish, across: Across): FrontDrawn {
+export function drawnOf(space: DesignSpace, wish: Wish, across: DesignView['across']): FrontDrawn {
   const front = frontDesigns(space);
   const ids = new Set(space.front);
   const kept = new Set(allowed(front, wish));
