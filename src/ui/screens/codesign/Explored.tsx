@@ -76,7 +76,12 @@ export function Explored({ space }: { readonly space: DesignSpace }) {
         />
         <div className={css['under']}>
           <FrontLegend marks={drawn.marks} />
-          <Choice label="To the right" options={AXES} value={across} onChange={(next) => look({ across: next })} />
+          <Choice
+            label="To the right"
+            options={AXES}
+            value={across}
+            onChange={(next) => look({ across: next })}
+          />
         </div>
       </div>
       <div className={css['actions']}>
