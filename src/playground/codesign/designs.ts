@@ -1,5 +1,6 @@
 /** @file The designs of the loaded model: explored, put in force one after another, and moved along by the governor. */
 import { networkOf, type Design } from '../../core/codesign/design.ts';
+import { processorsOf } from '../../core/planning/plan.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { LiveController } from '../live-controller.ts';
 import type { ModelHolder } from '../model-holder.ts';
@@ -16,8 +17,12 @@ export interface DesignsHost extends Omit<ExplorerHost, 'family' | 'live' | 'rep
   readonly tasks: TaskRunner;
 }
 
-/** Weights, in all workers, of what stands by; phones end pages that take much more. */
-const STAND_BY_BYTES = 160 * 2 ** 20;
+/** Designs that stand by, and their weights in all workers together: phones end pages that take much more. */
+const [MOST_STAND_BY, STAND_BY_BYTES] = [8, 160 * 2 ** 20];
+
+/** To load a segment there compiles shaders, for so long that frames in flight would count as lost. */
+const usesGpu = ({ plan }: Design): boolean =>
+  processorsOf(plan).some(({ processor }) => processor === 'webgpu');
 
 export class Designs {
   readonly governor: LiveGovernor;
@@ -66,9 +71,9 @@ export class Designs {
     for (const id of ids) {
       const design = this.designOf(id);
       const report = design && this.explorer.reportOf(design);
-      if (!report) continue;
+      if (!report || usesGpu(design)) continue;
       const more = this.explorer.weightBytesOf(design);
-      if (bytes + more > STAND_BY_BYTES) continue;
+      if (plans.length === MOST_STAND_BY || bytes + more > STAND_BY_BYTES) continue;
       bytes += more;
       const segments = holder.segmentsOf(design.model, design.configuration);
       plans.push({ entry: report.chosen, segments, of: networkOf(design) });
