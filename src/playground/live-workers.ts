@@ -20,7 +20,7 @@ export interface Seated extends Seating {
   readonly clients: readonly StageClient[];
 }
 
-/** A plan of a network, and who has its segments. */
+/** A network by its segments. */
 export interface Deployment {
   readonly segments: Segments;
   /** Names the network: see `segmentName`. */
@@ -60,6 +60,7 @@ export class LiveWorkers {
   private wanted: readonly StandBy[] = [];
   /** Of those wanted, what is loaded, by key. */
   private ready = new Map<string, Holding>();
+  /** Nothing stands by any more. */
   private isSparing = false;
 
   constructor(pool: ProcessorPool) {

@@ -20,7 +20,7 @@ export interface DesignsHost extends Omit<ExplorerHost, 'family' | 'live' | 'rep
 /** Designs that stand by, and their weights in all workers together: phones end pages that take much more. */
 const [MOST_STAND_BY, STAND_BY_BYTES] = [8, 160 * 2 ** 20];
 
-/** To load a segment there compiles shaders, for so long that frames in flight would count as lost. */
+/** To load a segment there compiles shaders, and frames that wait for that may count as lost. */
 const usesGpu = ({ plan }: Design): boolean =>
   processorsOf(plan).some(({ processor }) => processor === 'webgpu');
 
@@ -70,10 +70,12 @@ export class Designs {
     let bytes = 0;
     for (const id of ids) {
       const design = this.designOf(id);
-      const report = design && this.explorer.reportOf(design);
-      if (!report || usesGpu(design)) continue;
+      if (!design || usesGpu(design)) continue;
       const more = this.explorer.weightBytesOf(design);
       if (plans.length === MOST_STAND_BY || bytes + more > STAND_BY_BYTES) continue;
+      // Last, for it prices all plans of the network anew.
+      const report = this.explorer.reportOf(design);
+      if (!report) continue;
       bytes += more;
       const segments = holder.segmentsOf(design.model, design.configuration);
       plans.push({ entry: report.chosen, segments, of: networkOf(design) });
