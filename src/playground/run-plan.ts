@@ -115,8 +115,11 @@ export async function runPipeline(
     while (mayGo() && !enough(sentAt.size, performance.now() - begin)) {
       const frame = frames[sentAt.size % frames.length];
       if (!frame) break;
-      const id = pipeline.submit(frame());
-      if (id !== null) sentAt.set(id, performance.now());
+      const input = frame();
+      // Before, not after: a page that workers take the core from may go on only once the result is there.
+      const now = performance.now();
+      const id = pipeline.submit(input);
+      if (id !== null) sentAt.set(id, now);
     }
     if (pipeline.inFlight === 0) settle(signal.aborted ? err({ code: 'cancelled' }) : ok(finished));
   };
