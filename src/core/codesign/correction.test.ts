@@ -59,12 +59,20 @@ describe('Correction', () => {
     expect(Math.abs(found.throughputFps / truth(small).throughputFps - 1)).toBeLessThan(0.04);
     expect(Math.abs(found.latencySeconds / truth(small).latencySeconds - 1)).toBeLessThan(0.04);
   });
-  it('is of a shape: others stay as they are', () => {
-    const ran = seen.map((predicted) => ({ plan: single, predicted, measured: truth(predicted) }));
-    const correction = new Correction(ran);
+  it('is of a shape; one that did not run goes by all that did', () => {
     const predicted = rates(1e-3, 1e-3);
-    expect(correction.apply(replicated, predicted)).toEqual(predicted);
-    expect(correction.apply(single, predicted).throughputFps).toBeLessThan(predicted.throughputFps);
+    const slowed = (by: number) => seen.map((each) => ({ ...each, throughputFps: each.throughputFps / by }));
+    const correction = new Correction([
+      ...seen.map((each, i) => ({ plan: single, predicted: each, measured: slowed(1.1)[i] ?? each })),
+      ...seen.map((each, i) => ({ plan: pipeline(3), predicted: each, measured: slowed(1.3)[i] ?? each })),
+    ]);
+    const factorOf = (plan: Plan): number =>
+      predicted.throughputFps / correction.apply(plan, predicted).throughputFps;
+    expect(factorOf(single)).toBeCloseTo(1.1, 9);
+    expect(factorOf(pipeline(5))).toBeCloseTo(1.3, 9);
+    expect(factorOf(replicated)).toBeGreaterThan(1.1);
+    expect(factorOf(replicated)).toBeLessThan(1.3);
+    expect(new Correction([]).apply(single, predicted)).toEqual(predicted);
   });
   it('of one design is a factor, and takes nothing off for every frame', () => {
     const [predicted = rates(1, 1)] = seen;

@@ -85,29 +85,36 @@ function curveThrough(points: readonly Point[]): Correct {
 }
 
 const frameSeconds = ({ throughputFps }: Rates): number => 1 / throughputFps;
-const latency = ({ latencySeconds }: Rates): number => latencySeconds;
+
+interface Curves {
+  readonly frame: Correct;
+  readonly latency: Correct;
+}
+
+function curvesThrough(ran: readonly RanDesign[]): Curves {
+  const curve = (of: (rates: Rates) => number): Correct =>
+    curveThrough(
+      ran.map(({ predicted, measured }) => ({ predicted: of(predicted), measured: of(measured) })),
+    );
+  return { frame: curve(frameSeconds), latency: curve(({ latencySeconds }) => latencySeconds) };
+}
 
 export class Correction {
-  private readonly curves = new Map<string, { readonly frame: Correct; readonly latency: Correct }>();
+  private readonly curves = new Map<string, Curves>();
+  private readonly ofAny: Curves;
 
-  /** Of a shape that did not run, predictions stay as they are. */
   constructor(ran: readonly RanDesign[]) {
-    for (const shape of new Set(ran.map(({ plan }) => shapeOf(plan)))) {
-      const alike = ran.filter(({ plan }) => shapeOf(plan) === shape);
-      const curve = (of: (rates: Rates) => number): Correct =>
-        curveThrough(
-          alike.map(({ predicted, measured }) => ({ predicted: of(predicted), measured: of(measured) })),
-        );
-      this.curves.set(shape, { frame: curve(frameSeconds), latency: curve(latency) });
-    }
+    for (const shape of new Set(ran.map(({ plan }) => shapeOf(plan))))
+      this.curves.set(shape, curvesThrough(ran.filter(({ plan }) => shapeOf(plan) === shape)));
+    this.ofAny = curvesThrough(ran);
   }
 
+  /** A shape that did not run goes by all that did: as predicted it would look better than any that ran. */
   apply(plan: Pick<Plan, 'stages'>, predicted: Rates): Rates {
-    const curves = this.curves.get(shapeOf(plan));
-    if (!curves) return predicted;
+    const { frame, latency } = this.curves.get(shapeOf(plan)) ?? this.ofAny;
     return {
-      throughputFps: 1 / curves.frame(frameSeconds(predicted)),
-      latencySeconds: curves.latency(latency(predicted)),
+      throughputFps: 1 / frame(frameSeconds(predicted)),
+      latencySeconds: latency(predicted.latencySeconds),
     };
   }
 }

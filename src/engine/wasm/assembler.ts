@@ -92,6 +92,13 @@ export const storeLane = (address: I32, value: V128, lane: number, offset = 0): 
   lane,
 ];
 export const zero: V128 = v128Expr(simd(0x0c), new Array<number>(16).fill(0));
+/** Copies bytes; the two may overlap. */
+export const copy = (to: I32, from: I32, bytes: I32): Statement => [
+  to.code,
+  from.code,
+  bytes.code,
+  [0xfc, ...unsigned(0x0a), 0, 0],
+];
 /** The same f32 in all four lanes. */
 export const constant = (value: number): V128 => {
   const bytes = [...new Uint8Array(Float32Array.of(value).buffer)];

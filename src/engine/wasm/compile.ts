@@ -9,8 +9,8 @@ import {
 } from '../program.ts';
 import { Heap } from './heap.ts';
 import { depthwise } from './kernels/depthwise.ts';
-import { BLOCK, PLACE_BYTES } from './kernels/kernel.ts';
-import { addMaps, border, mean, pack, unpack, type PlanarField } from './kernels/maps.ts';
+import { BLOCK, PLACE_BYTES, type Kernel } from './kernels/kernel.ts';
+import { addMaps, border, mean, pack, place, unpack, type PlanarField } from './kernels/maps.ts';
 import { layoutsOf, placeMaps, placeOffset, type MapLayout } from './layout.ts';
 import {
   callOf,
@@ -28,19 +28,17 @@ export interface Phase {
   readonly step: Step | null;
   readonly flop: number;
   readonly calls: readonly Call[];
+  /** Whether threads that are done with their part help the others. */
+  readonly helps: boolean;
   /** How a convolution is computed. */
   readonly variant: Variant | null;
 }
 
-/** Where the caller writes the input, or reads the output: `[C][H][W]`, row after row. */
+/** Where the caller writes the input, or reads the output: `[C][H][W]`. */
 export interface TensorPlace {
   readonly address: number;
-  readonly rows: number;
-  readonly columns: number;
-  /** f32 from the start of a row to the next. */
-  readonly rowStep: number;
-  readonly channels: number;
-  readonly channelStep: number;
+  /** f32. */
+  readonly length: number;
 }
 
 export interface Compiled {
@@ -68,6 +66,8 @@ export function compile(program: Program, options: CompileOptions): Compiled {
 /** Places of a tile of a depthwise convolution. */
 const DEPTHWISE_PLACES = 4;
 const NONE = [] as const;
+/** FLOP of a thread's part, some µs of work: of less, to see whether there is work left takes longer than it saves. */
+const LEAST_HELPED = 2e5;
 
 class Compiler {
   private readonly heap: Heap;
@@ -92,13 +92,14 @@ class Compiler {
   compile(): Compiled {
     const { program, heap, threads } = this;
     const [input, output] = [this.map(program.input), this.map(program.output)];
-    const isPlanar = input.placeBytes === 4;
-    const tensor = isPlanar ? planarPlace(input) : this.tensorOf(input);
-    const result = this.tensorOf(output);
+    const [tensor, result] = [this.tensorOf(input), this.tensorOf(output)];
     const phases = [
-      ...(isPlanar
-        ? NONE
-        : [this.moving([this.transfer(pack, input, tensor), ...this.borderOf(program.input)])]),
+      // The borders of a map of planes are never written, and its memory is nobody else's.
+      this.moving(
+        isPlanar(input)
+          ? [this.transfer(place, input, tensor)]
+          : [this.transfer(pack, input, tensor), ...this.borderOf(program.input)],
+      ),
       ...program.steps.map((step): Phase => this.phase(step)),
       this.moving([this.transfer(unpack, output, result)]),
     ];
@@ -113,8 +114,9 @@ class Compiler {
   private phase(step: Step): Phase {
     const flop = flopOf(this.program, step);
     const border = this.borderOf(step.output);
+    const helps = flop >= LEAST_HELPED * this.threads;
     if (step.kind !== 'convolution')
-      return { step, flop, variant: null, calls: [...border, this.call(step)] };
+      return { step, flop, helps, variant: null, calls: [...border, this.call(step)] };
     const parts = {
       step,
       input: this.map(step.input),
@@ -124,7 +126,13 @@ class Compiler {
     const variants = variantsOf(parts);
     const variant = this.choose(parts, variants) ?? variants[0];
     if (!variant) throw new Error('a convolution can always be computed directly');
-    return { step, flop, variant, calls: [...border, callOf(this.heap, parts, variant, this.threads)] };
+    return {
+      step,
+      flop,
+      helps,
+      variant,
+      calls: [...border, callOf(this.heap, parts, variant, this.threads)],
+    };
   }
 
   private call(step: Exclude<Step, ConvolutionStep>): Call {
@@ -196,6 +204,7 @@ class Compiler {
     step: null,
     flop: 0,
     calls,
+    helps: false,
     variant: null,
   });
 
@@ -222,20 +231,20 @@ class Compiler {
     return [{ kernel: border, descriptor, items: planes, scratchBytes: 0 }];
   }
 
-  /** Room for a tensor `[C][H][W]`, its channels filled up to whole blocks. */
-  private tensorOf({ height, width, channels, planes }: MapLayout): TensorPlace {
-    const channelStep = height * width;
-    const address = this.heap.reserve(4 * planes * BLOCK * channelStep);
-    return { address, rows: height, columns: width, rowStep: width, channels, channelStep };
+  /** Room for a tensor `[C][H][W]`, its channels filled up to whole blocks where the map's are. */
+  private tensorOf(map: MapLayout): TensorPlace {
+    const { height, width, channels, planes } = map;
+    const address = this.heap.reserve(4 * planes * (isPlanar(map) ? 1 : BLOCK) * height * width);
+    return { address, length: channels * height * width };
   }
 
-  private transfer(kernel: typeof pack, map: PlacedMap, tensor: TensorPlace): Call {
+  private transfer(kernel: Kernel<PlanarField>, map: PlacedMap, tensor: TensorPlace): Call {
     const values: Readonly<Record<PlanarField, number>> = {
       ...origin('map', map),
       plane: map.planeBytes,
       rowBytes: map.rowBytes,
       tensor: tensor.address,
-      channelBytes: 4 * tensor.channelStep,
+      channelBytes: 4 * map.height * map.width,
       rows: map.height,
       columns: map.width,
     };
@@ -254,12 +263,4 @@ class Compiler {
 const origin = <Field extends string>(field: Field, map: PlacedMap): Readonly<Record<Field, number>> =>
   ({ [field]: map.address + placeOffset(map, 0, 0) }) as Record<Field, number>;
 
-/** A planar map is its own tensor, with gaps. */
-const planarPlace = (map: PlacedMap): TensorPlace => ({
-  address: map.address + placeOffset(map, 0, 0),
-  rows: map.height,
-  columns: map.width,
-  rowStep: map.rowBytes / 4,
-  channels: map.channels,
-  channelStep: map.planeBytes / 4,
-});
+const isPlanar = ({ placeBytes }: MapLayout): boolean => placeBytes < PLACE_BYTES;

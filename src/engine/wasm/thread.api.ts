@@ -13,10 +13,15 @@ export interface ThreadProgram {
   readonly id: number;
   readonly memory: WebAssembly.Memory;
   readonly modules: readonly WebAssembly.Module[];
-  readonly phases: readonly (readonly ThreadCall[])[];
-  /** Address of the counters, `threads` a call. */
+  readonly phases: readonly ThreadPhase[];
+  /** Address of the crew's counters. */
   readonly counters: number;
   readonly scratch: number;
+}
+
+export interface ThreadPhase {
+  readonly calls: readonly ThreadCall[];
+  readonly helps: boolean;
 }
 
 export interface ThreadCall {

@@ -1,11 +1,11 @@
 /** @file A thread of an engine: between messages it runs what the crew is told to. */
-import { Crew, LISTEN, type BoundPhases } from './crew.ts';
+import { Counters, Crew, LISTEN, type BoundPhase } from './crew.ts';
 import { functionOf } from './kernel-code.ts';
 import type { ThreadMessage } from './thread.api.ts';
 
 interface Loaded {
-  readonly phases: BoundPhases;
-  readonly counters: Int32Array;
+  readonly phases: readonly BoundPhase[];
+  readonly counters: Counters;
   readonly scratch: number;
 }
 
@@ -18,18 +18,15 @@ self.onmessage = ({ data }: MessageEvent<ThreadMessage>) => {
   else {
     const { memory, modules, phases, counters, scratch } = data;
     const functions = modules.map((module) => functionOf(module, memory));
-    const bound = phases.map((calls) =>
-      calls.flatMap(({ module, descriptor, items }) => {
+    const bound = phases.map(({ calls, helps }) => ({
+      helps,
+      calls: calls.flatMap(({ module, descriptor, items }) => {
         const run = functions[module];
         return run ? [{ run, descriptor, items }] : [];
       }),
-    );
-    const count = phases.reduce((sum, calls) => sum + calls.length, 0) * (crew?.threads ?? 1);
-    programs.set(data.id, {
-      phases: bound,
-      counters: new Int32Array(memory.buffer, counters, count),
-      scratch,
-    });
+    }));
+    if (crew)
+      programs.set(data.id, { phases: bound, counters: crew.counters(memory, counters, bound), scratch });
   }
   self.postMessage(null);
   if (data.kind !== 'start') work();
@@ -42,10 +39,11 @@ function work(): void {
     if (command === LISTEN) return;
     const program = programs.get(command);
     if (!program) continue;
+    program.counters.begin();
     let first = 0;
-    for (const calls of program.phases) {
-      crew.runPhase(calls, program.counters, first, program.scratch);
-      first += calls.length * crew.threads;
+    for (const phase of program.phases) {
+      crew.runPhase(phase, program.counters, first, program.scratch);
+      first += phase.calls.length;
     }
   }
 }

@@ -1,8 +1,8 @@
 /** @file A loaded program: its memory, its kernels, and runs of it. */
 import type { Program, Step } from '../program.ts';
 import type { Target } from './assembler.ts';
-import { compile, type CompileOptions, type Compiled, type Phase, type TensorPlace } from './compile.ts';
-import { Crew, type BoundPhases } from './crew.ts';
+import { compile, type CompileOptions, type Compiled, type Phase } from './compile.ts';
+import { Counters, Crew, type BoundPhase } from './crew.ts';
 import { functionOf, moduleOf } from './kernel-code.ts';
 import type { Kernel } from './kernels/kernel.ts';
 import type { ThreadProgram } from './thread.api.ts';
@@ -37,8 +37,8 @@ export class WasmProgram {
   private readonly compiled: Compiled;
   private readonly memory: WebAssembly.Memory;
   private readonly kernels: readonly Kernel[];
-  private readonly bound: BoundPhases;
-  private readonly counters: Int32Array;
+  private readonly bound: readonly BoundPhase[];
+  private readonly counters: Counters;
   private readonly countersAt: number;
   private readonly input: Float32Array;
   private readonly output: Float32Array;
@@ -52,22 +52,22 @@ export class WasmProgram {
     this.phases = this.compiled.phases;
     const { heap, input, output } = this.compiled;
     const calls = this.phases.flatMap((phase) => phase.calls);
-    const counters = calls.length * crew.threads;
-    this.countersAt = heap.reserve(4 * counters);
+    this.countersAt = heap.reserve(4 * Counters.lengthFor(calls.length, crew.threads));
     this.memory = heap.build(target.shared);
-    this.counters = new Int32Array(this.memory.buffer, this.countersAt, counters);
     this.kernels = [...new Map(calls.map(({ kernel }) => [kernel.name, kernel])).values()];
     const functions = new Map(
       this.kernels.map((kernel) => [kernel.name, functionOf(moduleOf(kernel, target), this.memory)]),
     );
-    this.bound = this.phases.map((phase) =>
-      phase.calls.flatMap(({ kernel, descriptor, items }) => {
+    this.bound = this.phases.map(({ calls, helps }) => ({
+      helps,
+      calls: calls.flatMap(({ kernel, descriptor, items }) => {
         const run = functions.get(kernel.name);
         return run ? [{ run, descriptor, items }] : [];
       }),
-    );
-    this.input = new Float32Array(this.memory.buffer, input.address);
-    this.output = new Float32Array(this.memory.buffer, output.address, sizeOf(output));
+    }));
+    this.counters = crew.counters(this.memory, this.countersAt, this.bound);
+    this.input = new Float32Array(this.memory.buffer, input.address, input.length);
+    this.output = new Float32Array(this.memory.buffer, output.address, output.length);
   }
 
   /** What one of the other threads must know to help. */
@@ -78,13 +78,14 @@ export class WasmProgram {
       id,
       memory,
       modules: kernels.map((kernel) => moduleOf(kernel, target)),
-      phases: this.phases.map(({ calls }) =>
-        calls.map(({ kernel, descriptor, items }) => ({
+      phases: this.phases.map(({ calls, helps }) => ({
+        helps,
+        calls: calls.map(({ kernel, descriptor, items }) => ({
           module: kernels.findIndex(({ name }) => name === kernel.name),
           descriptor,
           items,
         })),
-      ),
+      })),
       counters: this.countersAt,
       scratch: this.compiled.scratch[thread] ?? 0,
     };
@@ -94,7 +95,7 @@ export class WasmProgram {
   run(input: Float32Array): Float32Array<ArrayBuffer> {
     this.begin(input);
     let first = 0;
-    for (const calls of this.bound) first = this.runPhase(calls, first);
+    for (const phase of this.bound) first = this.runPhase(phase, first);
     return this.output.slice();
   }
 
@@ -106,15 +107,16 @@ export class WasmProgram {
     this.begin(input);
     let first = 0;
     const steps = this.phases.flatMap(({ step, flop }, i) => {
-      const calls = this.bound[i] ?? [];
+      const bound = this.bound[i];
+      if (!bound) return [];
       const start = performance.now();
       let turns = 0;
       let elapsed: number;
       do {
-        this.runPhase(calls, first);
+        this.runPhase(bound, first);
         elapsed = performance.now() - start;
       } while (this.crew.threads === 1 && ++turns < MOST_TURNS && elapsed < leastMs);
-      first += calls.length * this.crew.threads;
+      first += bound.calls.length;
       return step ? [{ step, flop, seconds: elapsed / 1000 / Math.max(1, turns) }] : [];
     });
     return { output: this.output.slice(), steps };
@@ -128,31 +130,18 @@ export class WasmProgram {
   private begin(input: Float32Array): void {
     this.write(input);
     if (this.crew.threads === 1) return;
-    this.counters.fill(0);
+    this.counters.begin();
     this.crew.command(this.id);
   }
 
-  private runPhase(calls: BoundPhases[number], first: number): number {
-    this.crew.runPhase(calls, this.counters, first, this.compiled.scratch[0] ?? 0);
-    return first + calls.length * this.crew.threads;
+  private runPhase(phase: BoundPhase, first: number): number {
+    this.crew.runPhase(phase, this.counters, first, this.compiled.scratch[0] ?? 0);
+    return first + phase.calls.length;
   }
 
   private write(data: Float32Array): void {
-    const { rows, columns, rowStep, channels, channelStep } = this.compiled.input;
-    const wanted = sizeOf(this.compiled.input);
-    if (data.length !== wanted) throw new Error(`the input has ${data.length} values, not ${wanted}`);
-    if (rowStep === columns && channelStep === rows * columns) {
-      this.input.set(data);
-      return;
-    }
-    // Element by element: a view a row would be garbage a frame.
-    let from = 0;
-    for (let c = 0; c < channels; c++)
-      for (let y = 0; y < rows; y++) {
-        const to = c * channelStep + y * rowStep;
-        for (let x = 0; x < columns; x++) this.input[to + x] = data[from++] ?? 0;
-      }
+    const { length } = this.input;
+    if (data.length !== length) throw new Error(`the input has ${data.length} values, not ${length}`);
+    this.input.set(data);
   }
 }
-
-const sizeOf = ({ channels, rows, columns }: TensorPlace): number => channels * rows * columns;

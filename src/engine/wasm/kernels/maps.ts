@@ -1,6 +1,7 @@
-/** @file Kernels that only move or add: a tensor into blocks and back, borders of zeros, the mean, a sum of two maps. */
+/** @file Kernels that only move or add: a tensor into blocks or planes and back, borders of zeros, the mean, a sum of two maps. */
 import {
   add,
+  copy,
   divide,
   i32,
   load,
@@ -62,6 +63,27 @@ const planar = (name: string, isIn: boolean): Kernel<PlanarField> => ({
 });
 export const pack = planar('pack', true);
 export const unpack = planar('unpack', false);
+
+/** `[C][H][W]` to a map of planes, which has gaps for its borders. Items: channels × rows. */
+export const place: Kernel<PlanarField> = {
+  name: 'place',
+  fields: PLANAR_FIELDS,
+  body(builder, { field, from, to }) {
+    const { item, channel, row, bytes } = builder.i32s('item', 'channel', 'row', 'bytes');
+    return [
+      bytes.set(mul(field('columns'), i32(4))),
+      builder.loop(item, from, to, i32(1), [
+        channel.set(divide(item, field('rows'))),
+        row.set(remainder(item, field('rows'))),
+        copy(
+          add(add(field('map'), mul(channel, field('plane'))), mul(row, field('rowBytes'))),
+          add(add(field('tensor'), mul(channel, field('channelBytes'))), mul(row, bytes)),
+          bytes,
+        ),
+      ]),
+    ];
+  },
+};
 
 const BORDER_FIELDS = ['map', 'plane', 'headBytes', 'rowBytes', 'gapBytes', 'rows', 'tailBytes'] as const;
 export type BorderField = (typeof BORDER_FIELDS)[number];
