@@ -10,17 +10,16 @@ import { rooflineOf } from '../../core/roofline/roofline.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Capabilities } from '../../platform/capabilities.ts';
 import { chooseEngines } from '../choose-engines.ts';
-import { betterOf } from '../performance-of-runs.ts';
 import { reportOn } from '../plan-model.ts';
 import { SOURCE_FPS } from '../plan-on-device.ts';
 import type { EngineUse, PlanEntry, PlanReport } from '../plan-report.ts';
 import type { PlanRequest } from '../plan-request.ts';
 import { defaultProcessors, type ProcessorPool } from '../processors.ts';
-import { racePlans, type RacedPlan } from '../race-plans.ts';
-import type { LoadedModel, Store } from '../state.ts';
+import { racePlans } from '../race-plans.ts';
+import type { Store } from '../state.ts';
 import type { Work } from '../task-runner.ts';
 import type { DesignSpace } from './design-space.ts';
-import { isSurprise, nextOf, withFront, withRuns } from './front-runs.ts';
+import { withFront } from './front-runs.ts';
 import { readFamily, type Family, type FamilyMember, type FamilySource } from './family.ts';
 import { timeLayers } from './layer-times.ts';
 import {
@@ -30,12 +29,9 @@ import {
   priceMember,
   racedDesigns,
   raceAnchors,
-  workOf,
   type PricedMember,
 } from './price-designs.ts';
-
-/** Seconds of running a design once, and how often: points of the front. */
-const VERIFYING = { rounds: 3, roundSeconds: 0.3 };
+import { VERIFYING, verifyFront, type Explored } from './verify-front.ts';
 
 /** A visitor waits so long for the first front: no design is run to learn from that is not expected to end by then. */
 const FIRST_FRONT_SECONDS = 19;
@@ -56,16 +52,6 @@ export interface ExplorerHost {
   report(error: AppError): void;
 }
 
-/** What the space in the store rests on. */
-interface Explored {
-  readonly models: readonly LoadedModel['published'][];
-  /** By network. */
-  readonly members: ReadonlyMap<string, PricedMember>;
-  readonly raced: Map<PricedMember, readonly RacedPlan[]>;
-  /** Ids of designs that could not run. */
-  readonly failed: Set<string>;
-}
-
 type Context = Pick<
   PlanRequest,
   'processors' | 'cores' | 'objective' | 'sourceFps' | 'profile' | 'engines' | 'clients'
@@ -73,7 +59,7 @@ type Context = Pick<
 
 export class DesignExplorer {
   private readonly host: ExplorerHost;
-  private explored: Explored | null = null;
+  private explored: (Explored & { readonly models: Family['models'] }) | null = null;
 
   constructor(host: ExplorerHost) {
     this.host = host;
@@ -115,8 +101,9 @@ export class DesignExplorer {
       raced: new Map(raced.value),
       failed: new Set(),
     };
-    this.host.store.setState({ codesign: space });
-    return verify ? this.verify(space, this.explored, work) : ok(space);
+    const show = (codesign: DesignSpace): void => this.host.store.setState({ codesign });
+    show(space);
+    return verify ? verifyFront(space, this.explored, work, show) : ok(space);
   }
 
   /** The plan of a design as a report on its network; null where the space is not of the loaded model's family. */
@@ -199,30 +186,6 @@ export class DesignExplorer {
     return ok(priced);
   }
 
-  /** Runs the front until every point of it is measured; what runs teaches the predictions of the others. */
-  private async verify(predicted: DesignSpace, explored: Explored, work: Work): Promise<Result<DesignSpace>> {
-    const members = [...explored.members.values()].toSorted((a, b) => workOf(a) - workOf(b));
-    let space = predicted;
-    for (;;) {
-      const next = nextOf(space, members, (member) => explored.raced.has(member));
-      if (next.length === 0) return ok(space);
-      if (work.signal.aborted) return err({ code: 'cancelled' });
-      work.onProgress('Running the front', space.verified / space.front.length);
-      const first = await this.race(explored, next, work);
-      if (!first.ok) return first;
-      // One of the two errs, and it may be a run in a slow spell of the machine.
-      const surprising = next.filter((design) => isSurprise(design, first.value));
-      const ran = surprising.length === 0 ? first : await this.race(explored, surprising, work, first.value);
-      if (!ran.ok) return ran;
-      const correction = correctionFrom(explored.raced.values());
-      const anew = members
-        .flatMap((member) => designsOf(member, correction))
-        .filter(({ id }) => !explored.failed.has(id));
-      space = withRuns(space, next, ran.value, anew);
-      this.host.store.setState({ codesign: space });
-    }
-  }
-
   /** Runs every plan of a network, those that other plans beat too: what a front is held against. */
   async runEveryPlan(network: string, work: Work): Promise<Result<readonly Design[]>> {
     const priced = this.explored?.members.get(network);
@@ -230,36 +193,6 @@ export class DesignExplorer {
     const raced = await racePlans({ ...priced.request, ...VERIFYING, ...work }, priced.plans);
     return raced.ok ? ok(racedDesigns(priced, raced.value)) : raced;
   }
-
-  /**
-   * Designs of one network; what they did is kept for the reports on it. Of those that ran a moment ago too the better of both
-   * counts: slow spells last for seconds.
-   */
-  private async race(
-    { members, raced, failed }: Explored,
-    designs: readonly Design[],
-    { signal }: Work,
-    ago: readonly RacedPlan[] = [],
-  ): Promise<Result<readonly RacedPlan[]>> {
-    const [first] = designs;
-    const priced = first && members.get(networkOf(first));
-    if (!priced) return err({ code: 'design-unknown', id: first?.id ?? '' });
-    const wanted = new Set(designs.map(({ plan }) => planLabel(plan)));
-    const isWanted = ({ plan }: Pick<Design, 'plan'>): boolean => wanted.has(planLabel(plan));
-    const ran = await racePlans({ ...priced.request, ...VERIFYING, signal }, priced.plans.filter(isWanted));
-    if (!ran.ok) return ran;
-    const labels = new Set(ran.value.map(({ plan }) => planLabel(plan)));
-    designs.filter(({ plan }) => !labels.has(planLabel(plan))).forEach(({ id }) => failed.add(id));
-    const before = (raced.get(priced) ?? []).filter((entry) => !isWanted(entry));
-    const kept = [...before, ...ran.value.map((entry) => betterOfRuns(entry, ago))];
-    raced.set(priced, kept);
-    return ok(kept);
-  }
-}
-
-function betterOfRuns(entry: RacedPlan, ago: readonly RacedPlan[]): RacedPlan {
-  const other = ago.find(({ plan }) => planLabel(plan) === planLabel(entry.plan));
-  return other ? { ...entry, measured: betterOf(entry.measured, other.measured) } : entry;
 }
 
 function requestOf(

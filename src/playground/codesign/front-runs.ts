@@ -44,8 +44,9 @@ export function withRuns(
   predicted: readonly Design[],
 ): DesignSpace {
   const byLabel = new Map(ran.map((entry) => [planLabel(entry.plan), entry]));
+  const isTried = ({ id }: Design): boolean => tried.some((design) => design.id === id);
   const measured = [
-    ...space.designs.filter((design) => design.measured !== null),
+    ...space.designs.filter((design) => design.measured !== null && !isTried(design)),
     ...tried.flatMap((design) => {
       const entry = byLabel.get(planLabel(design.plan));
       return entry ? [{ ...design, measured: ratesOfRaced(entry) }] : [];
@@ -58,10 +59,17 @@ export function withRuns(
 /** A run this far from what was predicted, in either figure, is looked at again. */
 const SURPRISING = 0.075;
 
-export function isSurprise({ plan, predicted }: Design, ran: readonly RacedPlan[]): boolean {
+/** Seconds a frame and of a frame alone, over what was predicted; none where it did not run. */
+function ratiosOf({ plan, predicted }: Design, ran: readonly RacedPlan[]): readonly number[] {
   const entry = ran.find((each) => planLabel(each.plan) === planLabel(plan));
-  if (!entry) return false;
+  if (!entry) return [];
   const { throughputFps, latencySeconds } = ratesOfRaced(entry);
-  const isFar = (ratio: number): boolean => Math.abs(ratio - 1) > SURPRISING;
-  return isFar(throughputFps / predicted.throughputFps) || isFar(latencySeconds / predicted.latencySeconds);
+  return [predicted.throughputFps / throughputFps, latencySeconds / predicted.latencySeconds];
 }
+
+export const isSurprise = (design: Design, ran: readonly RacedPlan[]): boolean =>
+  ratiosOf(design, ran).some((ratio) => Math.abs(ratio - 1) > SURPRISING);
+
+/** A surprise that a slow spell would explain. */
+export const isSlower = (design: Design, ran: readonly RacedPlan[]): boolean =>
+  ratiosOf(design, ran).some((ratio) => ratio - 1 > SURPRISING);

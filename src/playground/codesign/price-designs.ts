@@ -11,6 +11,7 @@ import { rankPlans } from '../../core/planning/planner.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { priceModel } from '../plan-model.ts';
 import type { PlanRequest } from '../plan-request.ts';
+import { betterOf } from '../performance-of-runs.ts';
 import { racePlans, type RacedPlan } from '../race-plans.ts';
 import type { Work } from '../task-runner.ts';
 import type { FamilyMember } from './family.ts';
@@ -51,6 +52,8 @@ const [QUICK, SLOW] = [
   { rounds: 3, roundSeconds: 0.1 },
   { rounds: 1, roundSeconds: 0.3 },
 ];
+/** Of what runs again. */
+const AGAIN = { rounds: 1, roundSeconds: 0.1 };
 /** Of a frame of a quick one. */
 const QUICK_SECONDS = 0.005;
 const effortFor = (plans: readonly RankedPlan[]): typeof QUICK =>
@@ -90,7 +93,26 @@ function bestOfShapes(plans: readonly RankedPlan[]): readonly RankedPlan[] {
   return best.filter((plan) => !best.some((other) => beats(other, plan)));
 }
 
-/** Runs plans of every shape of a few networks, as many as there is time for until `deadline` (ms); by member, what ran. */
+/** What ran by then and what ran now; of plans that ran twice the better of both: slow spells last for seconds. */
+export const betterOfRaces = (
+  before: readonly RacedPlan[],
+  now: readonly RacedPlan[],
+): readonly RacedPlan[] => {
+  const found = (ran: readonly RacedPlan[], { plan }: RacedPlan): RacedPlan | undefined =>
+    ran.find((entry) => planLabel(entry.plan) === planLabel(plan));
+  return [
+    ...before.filter((entry) => !found(now, entry)),
+    ...now.map((entry) => {
+      const ago = found(before, entry);
+      return ago ? { ...entry, measured: betterOf(entry.measured, ago.measured) } : entry;
+    }),
+  ];
+};
+
+/**
+ * Runs plans of every shape of a few networks, as many as there is time for until `deadline` (ms), and once more where there is
+ * still time and frames are quick; by member, what ran.
+ */
 export async function raceAnchors(
   members: readonly PricedMember[],
   deadline: number,
@@ -98,20 +120,25 @@ export async function raceAnchors(
 ): Promise<Result<ReadonlyMap<PricedMember, readonly RacedPlan[]>>> {
   const ran = new Map<PricedMember, readonly RacedPlan[]>();
   const anchors = anchorsOf(members);
-  let [expectedMs, longestMs] = [0, 0];
-  for (const anchor of anchors) {
-    const { request, plans } = anchor;
-    const begin = performance.now();
-    if (ran.size > 0 && begin + expectedMs > deadline) break;
-    if (signal.aborted) return err({ code: 'cancelled' });
-    onProgress('Running designs to learn from', 0.6 + (0.4 * ran.size) / anchors.length);
-    const best = bestOfShapes(plans);
-    const raced = await racePlans({ ...request, ...effortFor(best) }, best);
-    if (!raced.ok) return raced;
-    ran.set(anchor, raced.value);
-    longestMs = Math.max(longestMs, performance.now() - begin);
+  const took = new Map<PricedMember, number>();
+  const expectedMs = (anchor: PricedMember): number => {
+    const longest = Math.max(0, ...took.values());
     // The second is the largest.
-    expectedMs = ran.size === 1 ? LONGEST * longestMs : longestMs;
+    return took.get(anchor) ?? (took.size === 1 ? LONGEST * longest : longest);
+  };
+  for (const [i, anchor] of [...anchors, ...anchors].entries()) {
+    const { request, plans } = anchor;
+    const [begin, best] = [performance.now(), bestOfShapes(plans)];
+    const isAgain = i >= anchors.length;
+    const effort = effortFor(best);
+    if (isAgain && effort === SLOW) continue;
+    if (i > 0 && begin + expectedMs(anchor) > deadline) break;
+    if (signal.aborted) return err({ code: 'cancelled' });
+    onProgress('Running designs to learn from', 0.6 + (0.2 * i) / anchors.length);
+    const raced = await racePlans({ ...request, ...(isAgain ? AGAIN : effort) }, best);
+    if (!raced.ok) return raced;
+    ran.set(anchor, betterOfRaces(ran.get(anchor) ?? [], raced.value));
+    took.set(anchor, performance.now() - begin);
   }
   return ok(ran);
 }
