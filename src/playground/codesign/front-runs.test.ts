@@ -3,7 +3,7 @@ import type { Design } from '../../core/codesign/design.ts';
 import type { Plan } from '../../core/planning/plan.ts';
 import type { RacedPlan } from '../race-plans.ts';
 import type { DesignSpace } from './design-space.ts';
-import { isSurprise, nextOf, withFront, withRuns } from './front-runs.ts';
+import { isSlower, isSurprise, nextOf, withFront, withRuns } from './front-runs.ts';
 import type { PricedMember } from './price-designs.ts';
 
 const plan = (processor: 'wasm:1' | 'wasm:2'): Plan => ({
@@ -118,6 +118,20 @@ describe('withRuns', () => {
   });
 });
 
+describe('a second run', () => {
+  const first = space(five);
+  const tried = first.designs.filter(({ configuration }) => configuration === 'c');
+  it('takes the place of the first, and of what was predicted before it nothing changes', () => {
+    const once = withRuns(first, tried, [ran(plan('wasm:1'), 200)], five);
+    const twice = withRuns(once, tried, [ran(plan('wasm:1'), 290)], five);
+    expect(twice.designs).toHaveLength(5);
+    expect(twice.designs.find(({ configuration }) => configuration === 'c')).toMatchObject({
+      predicted: { throughputFps: 300 },
+      measured: { throughputFps: 290 },
+    });
+  });
+});
+
 describe('isSurprise', () => {
   const [, , c] = five;
   it.each([
@@ -128,6 +142,7 @@ describe('isSurprise', () => {
     [275, true],
   ])('a design of 300 frames/s that runs at %f: %s', (fps, expected) => {
     expect(c && isSurprise(c, [ran(plan('wasm:1'), fps)])).toBe(expected);
+    expect(c && isSlower(c, [ran(plan('wasm:1'), fps)])).toBe(expected && fps < 300);
   });
   it('is none where it did not run', () => {
     expect(c && isSurprise(c, [ran(plan('wasm:2'), 900)])).toBe(false);
