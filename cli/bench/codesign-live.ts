@@ -71,6 +71,8 @@ const [TARGET_FPS, CAMERA_FPS] = [30, 60];
 const MODEL = 'efficientnet-lite0';
 /** Busy programs a core: page and programs share it by halves, and by thirds. */
 const BURNERS = [1, 2] as const;
+/** Of the burning, of which the report tells every rate. */
+const TOLD_SECONDS = 8;
 const [SETTLE_MS, BURN_MS, AFTER_MS] = [20_000, 20_000, 25_000];
 
 const burn = (count: number): readonly ChildProcess[] =>
@@ -140,7 +142,9 @@ async function governedBeside(count: number): Promise<readonly Line[]> {
     const back = after.accuracy >= before.accuracy ? since - burning.at : Infinity;
     const names = (list: readonly GovernorMove[]): string =>
       list.map(({ at, to, reason }) => `${figure(at)} s ${reason} → ${to}`).join('; ') || 'none';
-    const note = `target ${TARGET_FPS}, ${figure(target)} frames/s before; ${figure(rate(burning.at - 8, burning.at))} at the end`;
+    const told = after.history.filter(({ at }) => at > before.at && at <= before.at + TOLD_SECONDS);
+    const rates = told.map(({ throughputFps }) => figure(throughputFps)).join(' ');
+    const note = `target ${TARGET_FPS}, ${figure(target)} frames/s before; ${figure(rate(burning.at - 8, burning.at))} at the end; the first ${TOLD_SECONDS} s: ${rates}`;
     return [
       {
         name: `${count} burners: seconds until ≥ 90 % of the target again`,
