@@ -6,7 +6,7 @@ import { networkOf, type Design, type MeasuredRates } from '../../src/core/codes
 import { beats, frontOf } from '../../src/core/codesign/front.ts';
 import { hypervolumeOf, referenceOf } from '../../src/core/codesign/hypervolume.ts';
 import { uniform } from '../../src/core/random.ts';
-import { median } from '../../src/core/stats.ts';
+import { MAD_OF_NORMAL, median } from '../../src/core/stats.ts';
 import type { DesignSpace } from '../../src/playground/codesign/design-space.ts';
 import { figure } from '../../src/ui/number-format.ts';
 import { linesOfModels } from './models.ts';
@@ -104,9 +104,6 @@ async function runSubSpace(page: BenchPage, { configurations, considered }: Desi
   // A minute or two apart: what one run says of its own error is too little, for machines have spells of seconds.
   return { chosen, ...bothRuns(await runAll(), await runAll()) };
 }
-
-/** MAD of normal samples over their standard deviation. */
-const MAD_OF_NORMAL = 0.6745;
 
 /** The mean of two runs of each design, and the standard error of such a mean by how all of them differ from run to run. */
 function bothRuns(first: readonly Design[], second: readonly Design[]) {

@@ -60,7 +60,7 @@ export function medianAbsoluteDeviation(samples: readonly number[]): number | nu
 }
 
 /** MAD of normal samples over their standard deviation. */
-const MAD_OF_NORMAL = 0.6745;
+export const MAD_OF_NORMAL = 0.6745;
 
 /** By which one sample typically differs from the median, as a fraction of it: a robust coefficient of variation; 0 where there are none. */
 export function relativeSpread(samples: readonly number[]): number {

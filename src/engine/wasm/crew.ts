@@ -3,8 +3,8 @@
  * all meet before the next phase. Waiting is spinning for as long as a portion may take, then sleeping; for the next run longer,
  * where runs follow each other closely.
  *
- * What one thread writes and another reads travels from core to core: 40 ns where they share a cache, 180 ns where they do not, and
- * the system moves threads from one such place to the other. So a word that one thread writes often has a cache line for itself, and
+ * What one thread writes and another reads travels from core to core, several times as long where they share no cache, and the
+ * system moves threads from one such place to the other. So a word that one thread writes often has a cache line for itself, and
  * a call of little work is shared out beforehand.
  */
 import type { KernelFunction } from './kernel-code.ts';

@@ -62,7 +62,10 @@ export async function verifyFront(
   }
 }
 
-/** Designs of one network; what they did, where they run again the better of both, is kept for the reports on it. */
+/**
+ * Designs of one network; what they did, where they run again the better of both, is kept for the reports on it. A second run that
+ * fails takes nothing from the first.
+ */
 async function race(
   { members, raced, failed }: Explored,
   designs: readonly Design[],
@@ -75,11 +78,12 @@ async function race(
   const wanted = new Set(designs.map(({ plan }) => planLabel(plan)));
   const isWanted = ({ plan }: Pick<Design, 'plan'>): boolean => wanted.has(planLabel(plan));
   const ran = await racePlans({ ...priced.request, ...VERIFYING, signal }, priced.plans.filter(isWanted));
-  if (!ran.ok) return ran;
+  const known = raced.get(priced) ?? [];
+  if (!ran.ok) return isAgain && ran.error.code !== 'cancelled' ? ok(known) : ran;
   const labels = new Set(ran.value.map(({ plan }) => planLabel(plan)));
-  designs.filter(({ plan }) => !labels.has(planLabel(plan))).forEach(({ id }) => failed.add(id));
-  const before = (raced.get(priced) ?? []).filter((entry) => isAgain || !isWanted(entry));
-  const kept = betterOfRaces(before, ran.value);
+  if (!isAgain)
+    designs.filter(({ plan }) => !labels.has(planLabel(plan))).forEach(({ id }) => failed.add(id));
+  const kept = betterOfRaces(isAgain ? known : known.filter((entry) => !isWanted(entry)), ran.value);
   raced.set(priced, kept);
   return ok(kept);
 }
